@@ -1,0 +1,51 @@
+# wenbao: `make` lists what there is.
+.DEFAULT_GOAL := help
+.PHONY: help setup install run test lint eval bench soak clean
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+# Where the database and the indexes are: the same rule as rag/settings.py, for one stamp file.
+DATA := $(or $(WENBAO_DATA),$(shell sed -n 's/^WENBAO_DATA=//p' .env 2>/dev/null | tail -n 1 | tr -d "\"'"),.wenbao)
+# More arguments for run, test, eval, bench and soak: make test ARGS="-k figures"
+ARGS ?=
+export PYTHON
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: install ## fill .venv, fetch the models, ingest the seeds; costs nothing when all is there
+	@$(BIN)/wenbao models pull
+	@test "$(DATA)/.seeds" -nt seeds/manifest.json || { $(BIN)/wenbao ingest seeds/*.txt && mkdir -p "$(DATA)" && touch "$(DATA)/.seeds"; }
+
+run: setup ## serve on http://127.0.0.1:8000
+	@exec $(BIN)/wenbao-serve $(ARGS)
+
+test: setup ## run every test
+	@$(BIN)/python -m pytest -q $(ARGS)
+
+lint: install ## check style, types and the direction of imports
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check . || { echo "Run .venv/bin/ruff format, then make lint again." >&2; exit 1; }
+	@$(BIN)/mypy --no-error-summary
+	@report=$$($(BIN)/lint-imports --no-logo) || { echo "$$report"; exit 1; }
+
+eval: setup ## answer the seeds' questions and write the scorecard to build/eval
+	@$(BIN)/wenbao-eval run --cases seeds/questions.jsonl --corpus seeds --out build/eval $(ARGS)
+
+bench: setup ## measure speed and the external question sets, to build/bench
+	@$(BIN)/wenbao-eval bench --out build/bench $(ARGS)
+
+soak: setup ## keep the service under load and watch memory, answers and delays, to build/soak
+	@$(BIN)/wenbao-eval soak --out build/soak $(ARGS)
+
+clean: ## remove .venv and what was built; data and models stay
+	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+install: $(INSTALLED)
+
+# Again when the folder was moved, as the commands in .venv hold its path.
+ifneq ($(CURDIR),$(shell cat $(INSTALLED) 2>/dev/null))
+.PHONY: $(INSTALLED)
+endif
+$(INSTALLED): pyproject.toml constraints.txt scripts/install
+	@scripts/install

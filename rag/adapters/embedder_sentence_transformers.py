@@ -1,0 +1,126 @@
+"""Vectors with sentence-transformers, on the CPU, from a folder on this machine."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rag.errors import ModelDamaged, ModelMissing
+from rag.ports import Vectors
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+_BATCH = 32
+_NEEDED = ("modules.json", "config.json")
+_BFLOAT16_FLAGS = frozenset({"amx_bf16", "avx512_bf16"})
+"""Names in /proc/cpuinfo. On other CPUs bfloat16 is emulated and slower than float32."""
+
+
+class SentenceTransformersEmbedder:
+    """`Embedder` over any sentence-transformers folder. Safe for threads; the weights load at the first use.
+
+    A query is embedded alone: on one machine, with one number of threads, the same question gives the same
+    bits. A passage shares its batch with others of about its length; what they are moves its vector by less
+    than the precision allows (see tests/contract/test_embedder.py).
+    """
+
+    def __init__(self, folder: Path, name: str, threads: int = 0) -> None:
+        """`threads` 0 leaves the number to PyTorch. Raises ModelMissing, ModelDamaged."""
+        if not folder.is_dir():
+            raise ModelMissing(f"The embedder {name} is not at {folder}: run `wenbao models pull`.")
+        for needed in _NEEDED:
+            if not (folder / needed).is_file():
+                raise ModelDamaged(f"The embedder at {folder} lacks {needed}: run `wenbao models pull`.")
+        self._folder = folder
+        self._threads = threads
+        self._precision = "bf16" if _cpu_flags() & _BFLOAT16_FLAGS else "fp32"
+        self._name = f"{name}@{self._precision}"
+        self._loaded: SentenceTransformer | None = None
+        self._turn = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """With the precision, e.g. multilingual-e5-small@bf16."""
+        return self._name
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Shape (len(texts), dimensions)."""
+        order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), texts[i]))
+        batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
+        rows = [self._embed([texts[i] for i in batch], is_query=False) for batch in batches]
+        if not rows:
+            return np.empty((0, self._dimensions()), dtype=np.float32)
+        vectors = np.concatenate(rows)
+        in_order = np.empty_like(vectors)
+        in_order[order] = vectors
+        return in_order
+
+    def embed_query(self, text: str) -> Vectors:
+        return self._embed([text], is_query=True)
+
+    def _embed(self, texts: list[str], *, is_query: bool) -> Vectors:
+        # A turn is one batch, so that a question waits for one batch of an ingest and not for all of it.
+        with self._turn:
+            model = self._model()
+            encode = model.encode_query if is_query else model.encode_document
+            vectors = encode(
+                texts, prompt=_prompt(model, is_query=is_query), batch_size=_BATCH, show_progress_bar=False
+            )
+        full = np.asarray(vectors, dtype=np.float32)
+        unit: Vectors = full / np.linalg.norm(full, axis=1, keepdims=True)
+        return unit
+
+    def _dimensions(self) -> int:
+        with self._turn:
+            return self._model().get_embedding_dimension() or 0
+
+    def _model(self) -> SentenceTransformer:
+        """Loaded once. The caller holds `_turn`."""
+        if self._loaded is None:
+            self._loaded = _load(self._folder, self._precision, self._threads)
+        return self._loaded
+
+
+def _load(folder: Path, precision: str, threads: int) -> SentenceTransformer:
+    import torch
+    from safetensors import SafetensorError
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    if threads > 0:
+        torch.set_num_threads(threads)
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+    try:
+        return SentenceTransformer(
+            str(folder), device="cpu", local_files_only=True, model_kwargs={"dtype": dtype}
+        ).eval()
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as exc:
+        raise ModelDamaged(
+            f"The embedder at {folder} cannot be loaded ({exc}): run `wenbao models pull`."
+        ) from exc
+
+
+def _prompt(model: SentenceTransformer, *, is_query: bool) -> str:
+    """What the folder says goes before a text.
+
+    Asked by name here: the library puts an empty "document" prompt beside the "passage" prompt of an E5
+    folder, and `encode_document` then takes the empty one.
+    """
+    names = ("query",) if is_query else ("document", "passage", "corpus")
+    return next((prompt for name in names if (prompt := model.prompts.get(name))), "")
+
+
+def _cpu_flags() -> frozenset[str]:
+    """The CPU's features; empty where the system has no /proc/cpuinfo."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return frozenset()
+    flags = next((line for line in lines if line.startswith("flags")), "")
+    return frozenset(flags.partition(":")[2].split())

@@ -1,0 +1,289 @@
+"""The local engine: llama.cpp's server (xllamacpp) in a child process, on loopback, behind a random key.
+
+A child, so that a crash of native code never takes the service with it. It gets its orders as one JSON line
+on standard input, reports its URL as one JSON line on standard output, and leaves when standard input ends:
+also a parent that was killed leaves no engine behind. (PR_SET_PDEATHSIG would not do: it fires when the
+*thread* that started the child ends, and a service starts the engine from a thread that soon ends.)
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from rag.errors import ChatError, ModelDamaged, ModelMissing
+
+START_SECONDS = 60.0
+RESTARTS_PER_MINUTE = 3
+SEED = 1
+_GGUF_MAGIC = b"GGUF"
+_LEAST_MODEL_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """Where a running engine answers: `url` without a path, e.g. `http://127.0.0.1:41234`."""
+
+    url: str
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Orders:
+    """What the child is told. On standard input, as a command line is there for every user to read."""
+
+    model_path: str
+    key: str
+    threads: int
+    context_tokens: int
+    parent: int
+
+
+class _Child:
+    """One engine process, from its start to its end. `came_up` is set when it reported, or died before."""
+
+    def __init__(self, orders: _Orders, log_path: Path | None) -> None:
+        self._key = orders.key
+        self.came_up = threading.Event()
+        self.endpoint: Endpoint | None = None
+        self.load_error = ""
+        with Path(log_path or os.devnull).open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "rag.adapters.engine_xllamacpp"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=_environment(),
+            )
+        # In a thread, as the child may die first and the pipe then breaks, and as loading takes seconds.
+        threading.Thread(target=self._converse, args=(orders,), name="engine-start", daemon=True).start()
+
+    def _converse(self, orders: _Orders) -> None:
+        try:
+            _write_line(self.process.stdin, asdict(orders))
+            report = json.loads(_pipe(self.process.stdout).readline() or b"{}")
+            if "url" in report:
+                self.endpoint = Endpoint(url=report["url"], key=self._key)
+            self.load_error = report.get("error", "")
+        except (OSError, ValueError):
+            pass  # it died: `alive` says so, and the log says why
+        finally:
+            self.came_up.set()
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def end(self) -> None:
+        """Closing standard input asks it to leave; after two seconds it is killed."""
+        with suppress(OSError):
+            _pipe(self.process.stdin).close()
+        try:
+            self.process.wait(2.0)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.came_up.wait(2.0)
+        _pipe(self.process.stdout).close()
+
+
+class LocalEngine:
+    """Runs one GGUF model. All methods may be called from any thread.
+
+    `start` returns at once; the model then loads in the background and `ready` tells when it answers.
+    """
+
+    def __init__(
+        self, model_path: Path, *, threads: int = 0, context_tokens: int = 4096, log_path: Path | None = None
+    ) -> None:
+        """`threads` 0 takes every core. `log_path` receives llama.cpp's own words; None drops them."""
+        self._model_path = model_path
+        self._threads = threads or os.cpu_count() or 1
+        self._context_tokens = context_tokens
+        self._log_path = log_path
+        self._lock = threading.RLock()
+        self._child: _Child | None = None
+        self._restarts: deque[float] = deque(maxlen=RESTARTS_PER_MINUTE)
+
+    def start(self) -> None:
+        """Begins to load the model, unless it runs. Raises ModelMissing or ModelDamaged at once."""
+        with self._lock:
+            if self._child is None:
+                self._check_model()
+                self._child = self._spawn()
+
+    def ready(self, wait_seconds: float = 0.0) -> bool:
+        """Whether the engine answers, after waiting for that at most so long. Never raises."""
+        child = self._child
+        return (
+            child is not None
+            and child.came_up.wait(wait_seconds)
+            and child.endpoint is not None
+            and child.alive
+        )
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs, be it loading or answering."""
+        child = self._child
+        return child is not None and child.alive
+
+    def ensure(self, wait_seconds: float = START_SECONDS) -> Endpoint:
+        """The running engine; starts it where it does not run.
+
+        Raises ModelMissing, ModelDamaged, and ChatError when it keeps stopping or is not up in time.
+        """
+        with self._lock:
+            if self._child is not None and not self._child.alive:
+                self._note_death(self._child)
+            self.start()
+            child = self._child
+        assert child is not None
+        if not child.came_up.wait(wait_seconds):
+            raise ChatError(f"The model was not loaded within {wait_seconds:.0f} s; try again in a minute.")
+        if child.endpoint is None:
+            raise self._load_failure(child)
+        return child.endpoint
+
+    def stop(self) -> None:
+        """Ends the process. `start` may follow."""
+        with self._lock:
+            child, self._child = self._child, None
+        if child is not None:
+            child.end()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _spawn(self) -> _Child:
+        orders = _Orders(
+            model_path=str(self._model_path),
+            key=secrets.token_urlsafe(32),
+            threads=self._threads,
+            context_tokens=self._context_tokens,
+            parent=os.getpid(),
+        )
+        return _Child(orders, self._log_path)
+
+    def _note_death(self, child: _Child) -> None:
+        """Forgets a dead process. An engine that dies at once, each time, must not be started for ever."""
+        now = time.monotonic()
+        if len(self._restarts) == RESTARTS_PER_MINUTE and now - self._restarts[0] < 60.0:
+            raise ChatError(f"The local engine keeps stopping{self._see_log()}; try again in a minute.")
+        self._restarts.append(now)
+        self._child = None
+        child.end()
+
+    def _check_model(self) -> None:
+        try:
+            with self._model_path.open("rb") as file:
+                magic, size = file.read(len(_GGUF_MAGIC)), os.fstat(file.fileno()).st_size
+        except OSError as error:
+            raise ModelMissing(
+                f"There is no readable model file {self._model_path}; run `wenbao models pull`."
+            ) from error
+        if magic != _GGUF_MAGIC or size < _LEAST_MODEL_BYTES:
+            raise self._damaged()
+
+    def _load_failure(self, child: _Child) -> Exception:
+        if child.load_error:
+            return self._damaged()
+        return ChatError(f"The local engine stopped while it loaded the model{self._see_log()}.")
+
+    def _damaged(self) -> ModelDamaged:
+        return ModelDamaged(
+            f"The model file {self._model_path} cannot be loaded{self._see_log()};"
+            " run `wenbao models pull` to fetch it again."
+        )
+
+    def _see_log(self) -> str:
+        return f" (see {self._log_path})" if self._log_path else ""
+
+
+def _environment() -> dict[str, str]:
+    """This process's own, with the folder of this package importable in the child too."""
+    root = str(Path(__file__).resolve().parents[2])
+    inherited = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{inherited}" if inherited else root}
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    assert pipe is not None
+    return pipe
+
+
+def _write_line(pipe: IO[bytes] | None, message: dict[str, object]) -> None:
+    stream = _pipe(pipe)
+    stream.write(json.dumps(message).encode() + b"\n")
+    stream.flush()
+
+
+# --- In the child -----------------------------------------------------------------------------------
+
+
+def _serve() -> None:
+    """Loads the model, reports, and answers until the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's; it then ends this process
+    report = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # llama.cpp writes to both; only the report may go to the parent
+    orders = _Orders(**json.loads(sys.stdin.buffer.readline()))
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    try:
+        server = _load(orders)
+    except (RuntimeError, ValueError) as error:
+        _write_line(report, {"error": str(error) or "not loaded"})
+        os._exit(1)
+    _write_line(report, {"url": server.listening_address})
+    while os.getppid() == orders.parent:  # where another process holds the pipe's end open
+        time.sleep(0.5)
+    os._exit(0)
+
+
+def _leave_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(0)  # at once: the engine's threads may be in the middle of an answer
+
+
+def _load(orders: _Orders):  # type: ignore[no-untyped-def]  # xllamacpp ships no types
+    import xllamacpp
+
+    params = xllamacpp.CommonParams()
+    params.model.path = orders.model_path
+    params.hostnames = ["127.0.0.1"]
+    params.port = 0
+    params.api_keys = [orders.key]
+    params.n_ctx = orders.context_tokens
+    params.n_parallel = 1
+    params.cpuparams.n_threads = orders.threads
+    params.cpuparams_batch.n_threads = orders.threads
+    params.warmup = True
+    params.cache_prompt = True
+    # The one slot keeps the last prompt; a store of earlier prompts beside it may take 8 GB by default.
+    params.cache_ram_mib = 0
+    params.cache_idle_slots = False
+    params.sampling.temp = 0.0
+    params.sampling.seed = SEED
+    params.ui = False
+    return xllamacpp.Server(params)
+
+
+if __name__ == "__main__":
+    _serve()

@@ -1,0 +1,212 @@
+"""The commands on a data folder: each opens it, calls one method of `Rag` and shows the result.
+
+They return the exit status; what a person can mend they raise as RagError. What costs time to import is
+imported inside the command that needs it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.cli_show import DONE, WRONG_USAGE, fail, note, print_json, terminal_width
+from rag.errors import IndexMismatch, ModelDamaged, ModelMissing, QuestionError, SourceError
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from rag.assemble import Rag
+    from rag.domain import Mode
+    from rag.ingest import Outcome
+    from rag.ingest import Progress as IngestProgress
+
+# --- Questions --------------------------------------------------------------------------------------
+
+
+def ask(arguments: argparse.Namespace, settings: Settings) -> int:
+    from rag.domain import Mode, Question
+    from rag.record import answer_record
+
+    mode = Mode(arguments.mode)
+    with _open_to_ask(settings, mode) as rag:
+        trace = rag.ask(Question(text=arguments.question, mode=mode))
+    if trace.draft is None and trace.faults:
+        note(f"{trace.faults[0]} These are the sentences themselves.")
+    if arguments.json:
+        print_json(answer_record(trace))
+    else:
+        from rag.cli_show import answer_text
+
+        print(answer_text(trace, width=terminal_width()))
+    return DONE
+
+
+def search(arguments: argparse.Namespace, settings: Settings) -> int:
+    from rag.ask import MAX_QUESTION
+    from rag.assemble import open_rag
+    from rag.record import hit_record
+
+    query: str = arguments.query
+    if not query.strip():
+        raise QuestionError("The query is empty: write what you look for.")
+    if len(query) > MAX_QUESTION:
+        raise QuestionError(f"The query has {len(query)} characters; at most {MAX_QUESTION} are read.")
+    with open_rag(settings, chat=False) as rag:
+        hits = rag.search(query, limit=arguments.limit)
+        texts = {hit.report.source_id: rag.source_text(hit.report.source_id).text for hit in hits}
+    if arguments.json:
+        quotes = [texts[h.report.source_id][h.sentence.span.start : h.sentence.span.end] for h in hits]
+        print_json({"hits": [hit_record(hit, quote) for hit, quote in zip(hits, quotes, strict=True)]})
+    else:
+        from rag.cli_show import hits_text
+
+        print(hits_text(hits, width=terminal_width()) if hits else "Nothing in the reports matches.")
+    return DONE
+
+
+def _open_to_ask(settings: Settings, mode: Mode) -> Rag:
+    """With the chat model where the mode wants one and it is on disk; else without, and a line says so."""
+    from rag.assemble import open_rag
+    from rag.domain import Mode
+
+    if mode is Mode.EXTRACTIVE:
+        return open_rag(settings, chat=False)
+    try:
+        return open_rag(settings)
+    except (ModelMissing, ModelDamaged) as error:
+        # Where it is the embedder that lacks, this raises the same again.
+        rag = open_rag(settings, chat=False)
+        note(f"{error} Until then answers are the sentences themselves.")
+        return rag
+
+
+# --- The corpus -------------------------------------------------------------------------------------
+
+
+def ingest(arguments: argparse.Namespace, settings: Settings) -> int:
+    from rag.cli_show import PassageBar
+    from rag.ingest import Change
+    from rag.steps.identify import Hints
+
+    if not arguments.paths and not arguments.seeds:
+        return fail("Name the files or folders to ingest, or give --seeds.", WRONG_USAGE)
+    paths = list(_expand(arguments.paths, seeds=arguments.seeds))
+    hints = Hints(region=arguments.region, year=arguments.year)
+    outcomes: list[Outcome] = []
+    with PassageBar(files=len(paths)) as bar, _open_to_ingest(settings, bar) as rag:
+        bar.begin(1)
+        for outcome in rag.ingest_paths(paths, hints=hints, progress=bar):
+            bar.clear()
+            outcomes.append(outcome)
+            print(_outcome_line(outcome), flush=True)
+            bar.begin(len(outcomes) + 1)
+        _note_undecided(rag, [outcome.source_id for outcome in outcomes if outcome.change is Change.ADDED])
+    failed = sum(outcome.change is Change.FAILED for outcome in outcomes)
+    if failed:
+        return fail(f"{failed} of {len(outcomes)} files could not be ingested; the others are kept.")
+    return DONE
+
+
+def _open_to_ingest(settings: Settings, progress: IngestProgress) -> Rag:
+    """Where older reading rules filled the index, all stored texts are read again first."""
+    from rag.assemble import open_rag
+
+    try:
+        return open_rag(settings, chat=False)
+    except IndexMismatch as error:
+        if "reading rules" not in str(error):
+            raise
+    note("This version reads reports by newer rules: reading the stored texts again.")
+    with open_rag(settings, chat=False, check=False) as rag:
+        rag.rebuild(progress)
+    return open_rag(settings, chat=False)
+
+
+def _expand(paths: Iterable[Path], *, seeds: bool) -> Iterator[Path]:
+    """Files as they are named; of a folder the .txt files in it and below it, in order of their names."""
+    from rag.resources import seeds_folder
+
+    for path in [*paths, *([seeds_folder()] if seeds else [])]:
+        if not path.is_dir():
+            yield path
+            continue
+        found = sorted(p for p in path.rglob("*") if p.suffix.lower() == ".txt" and p.is_file())
+        if not found:
+            raise SourceError(f"There is no .txt file in {path}: name the files to ingest.")
+        yield from found
+
+
+def _outcome_line(outcome: Outcome) -> str:
+    from rag.ingest import Change
+
+    name = outcome.name
+    if outcome.change is Change.FAILED:
+        return f"failed     {name}: {outcome.error}"
+    if outcome.change is Change.UNCHANGED:
+        return f"unchanged  {name}"
+    reports = f"{outcome.reports} report" + ("s" if outcome.reports != 1 else "")
+    return f"added      {name}  {reports}, {outcome.sentences} sentences"
+
+
+def _note_undecided(rag: Rag, source_ids: Iterable[str | None]) -> None:
+    """Say of which reports the place or the year could not be found, and how to give it."""
+    added = set(source_ids)
+    for report in rag.reports():
+        found = {"region": report.region, "year": report.year}
+        lacking = [word for word, value in found.items() if value is None]
+        if lacking and report.source_id in added:
+            options = " ".join(f"--{word} …" for word in lacking)
+            note(f"{report.source_name}: no {' and no '.join(lacking)} found; ingest it again with {options}")
+
+
+def reports(arguments: argparse.Namespace, settings: Settings) -> int:
+    from rag.assemble import open_rag
+    from rag.record import report_record
+
+    with open_rag(settings, chat=False) as rag:
+        reports = rag.reports()
+    if arguments.json:
+        print_json({"reports": [report_record(report) for report in reports]})
+    elif reports:
+        from rag.cli_show import reports_text
+
+        print(reports_text(reports))
+    else:
+        print("There are no reports yet: run `wenbao ingest PATH…`, or `wenbao ingest --seeds`.")
+    return DONE
+
+
+def remove(arguments: argparse.Namespace, settings: Settings) -> int:
+    from rag.assemble import open_rag
+
+    with open_rag(settings, chat=False) as rag:
+        rag.remove(arguments.source_id)
+    print(f"removed  {arguments.source_id}")
+    return DONE
+
+
+def rebuild(_arguments: argparse.Namespace, settings: Settings) -> int:
+    from rag.assemble import open_rag
+    from rag.cli_show import PassageBar
+
+    with PassageBar(files=0) as bar, open_rag(settings, chat=False, check=False) as rag:
+        count = rag.rebuild(bar)
+        bar.clear()
+        print(f"rebuilt  {count} sources, {len(rag.reports())} reports")
+    return DONE
+
+
+def verify(_arguments: argparse.Namespace, settings: Settings) -> int:
+    from rag.assemble import open_rag
+
+    with open_rag(settings, chat=False) as rag:
+        problems = rag.verify()
+        reports = rag.reports()
+    for problem in problems:
+        note(problem)
+    if problems:
+        return fail("The indexes do not hold what the store holds: run `wenbao rebuild`.")
+    sources = {report.source_id for report in reports}
+    print(f"clean  {len(sources)} sources, {len(reports)} reports")
+    return DONE

@@ -1,0 +1,497 @@
+"""The nouns of the system, frozen, in the order in which the two pipelines make them.
+
+Offsets are code points into `SourceText.text`, 0-based, end exclusive. For every citation ever served
+`text[start:end] == quote` holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+# --- Line 1: file -> indexed passages ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of code points, `0 <= start <= end`."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"not a span: {self.start}–{self.end}")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def holds(self, other: Span) -> bool:
+        return self.start <= other.start and other.end <= self.end
+
+    def overlaps(self, other: Span) -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """A file as it came: its bytes and their digest."""
+
+    name: str
+    content: bytes = field(repr=False)
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceText:
+    """The decoded text of a file. Never edited: every span points into it. `id` is the digest's beginning."""
+
+    id: str
+    name: str
+    sha256: str
+    encoding: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoldedText:
+    """The text that is searched: wraps joined, NFKC, simplified. `origin[i]` is the source offset of `text[i]`.
+
+    `len(origin) == len(text) + 1`; the last entry is the source offset at which the text ends.
+    """
+
+    text: str = field(repr=False)
+    origin: tuple[int, ...] = field(repr=False)
+
+    def span(self, start: int, end: int) -> Span:
+        """The source characters under `text[start:end]`; surrounding white space belongs to neither side."""
+        if start == end:
+            return Span(self.origin[start], self.origin[start])
+        return Span(self.origin[start], self.origin[end - 1] + 1)
+
+    def slice(self, start: int, end: int) -> FoldedText:
+        return FoldedText(text=self.text[start:end], origin=self.origin[start : end + 1])
+
+
+class ReportKind(StrEnum):
+    REPORT = "report"
+    EXCERPT = "excerpt"
+    NEWS = "news"
+    COMPILATION_PART = "compilation_part"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A division of China, or a zone that a report names. `name` is the full official name.
+
+    `parents` go from the nearest to the farthest: 解放区 has ("焦作市", "河南省").
+    """
+
+    name: str
+    parents: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One report inside a source. `region` is None where it could not be decided; `year` is that of giving."""
+
+    id: str
+    source_id: str
+    source_name: str
+    span: Span
+    region: str | None
+    parents: tuple[str, ...]
+    aliases: tuple[str, ...]
+    year: int | None
+    kind: ReportKind
+    title: str
+    truncated: bool
+
+
+class Stance(StrEnum):
+    """What a sentence does with what it says: it happened, it is aimed at, it will be done, or neither."""
+
+    RESULT = "result"
+    TARGET = "target"
+    PLAN = "plan"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of a report under a heading. `path` goes from the outermost heading inwards."""
+
+    path: tuple[str, ...]
+    span: Span
+    stance: Stance
+    period: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """The unit of evidence. `text` is folded and joined; `display` keeps the source's glyphs, wraps joined.
+
+    `period` is the year that the sentence speaks of.
+    """
+
+    id: str
+    report_id: str
+    ordinal: int
+    span: Span
+    folded: FoldedText
+    display: str
+    section: tuple[str, ...]
+    stance: Stance
+    period: int | None
+
+    @property
+    def text(self) -> str:
+        return self.folded.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """The unit of the dense index: neighbouring sentences of one section. `search_text` begins with its place."""
+
+    id: str
+    report_id: str
+    sentence_ids: tuple[str, ...]
+    search_text: str
+
+
+class FigureKind(StrEnum):
+    AMOUNT = "amount"  # 2.31亿元, 570个, 52.8亿斤
+    PERCENT = "percent"  # 5.1%: a rate of change or a level
+    POINTS = "points"  # 0.3个百分点
+    TIMES = "times"  # 2.5倍
+    RANK = "rank"  # 第五, 第5位
+    DATE = "date"  # 2024年, 1月30日
+
+
+class Bound(StrEnum):
+    EXACT = "exact"
+    ABOUT = "about"  # 左右, 约, 近
+    AT_LEAST = "at_least"  # 以上, 超过, 突破, 不低于
+    AT_MOST = "at_most"  # 以内, 低于, 不超过
+
+
+class Direction(StrEnum):
+    NONE = "none"
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A figure as read from folded text. `value` is in `unit`, with 万 and 亿 multiplied out (2.31亿元 = 231000000 元).
+
+    `start` and `end` are offsets into the text that was read, not into a source.
+    """
+
+    text: str
+    start: int
+    end: int
+    value: Decimal
+    unit: str
+    kind: FigureKind
+    bound: Bound = Bound.EXACT
+    direction: Direction = Direction.NONE
+
+
+# --- Line 2: question -> Trace ----------------------------------------------------------------------
+
+
+class Mode(StrEnum):
+    AUTO = "auto"
+    EXTRACTIVE = "extractive"
+
+
+class Language(StrEnum):
+    SIMPLIFIED = "zh-Hans"
+    TRADITIONAL = "zh-Hant"
+    ENGLISH = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Limits that the caller sets. An empty tuple is no limit."""
+
+    regions: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    report_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    text: str
+    filters: Filters = Filters()
+    mode: Mode = Mode.AUTO
+
+
+class QuestionKind(StrEnum):
+    FACT = "fact"
+    LIST = "list"
+    COMPARISON = "comparison"
+    COUNT = "count"
+    WORDING = "wording"
+    OUT_OF_SCOPE = "out_of_scope"
+
+
+class Wanted(StrEnum):
+    """What kind of value a question asks for."""
+
+    AMOUNT = "amount"  # 总量是多少亿元
+    RATE = "rate"  # 增长多少
+    RANK = "rank"  # 排第几
+    ANY = "any"  # 是多少
+    NONE = "none"  # 是谁, 有哪些
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator:
+    """A statistical indicator that the lexicon knows: `name` is canonical, `terms` are all its wordings, folded.
+
+    `unlike` are longer terms that hold one of `terms` but name another indicator (人均地区生产总值).
+    """
+
+    name: str
+    terms: tuple[str, ...]
+    english: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexicon:
+    """The vocabulary of the field: indicators, and English phrases with their Chinese."""
+
+    indicators: tuple[Indicator, ...]
+    english: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A place that a question names and no report is about. `listed` where it stands in a list of places asked for."""
+
+    words: str
+    place: Place
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyword:
+    """A content word of a question. A text holds it where every word of one of its `forms` stands there:
+    财政资金 has the forms (财政资金,) and (财政, 资金)."""
+
+    forms: tuple[tuple[str, ...], ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """What a question asks for.
+
+    `text` is the folded question, on one line. `regions` are names of `Report.region`. `periods` are the years
+    asked about, `report_years` those of the reports asked about (2024年报告). `stance` is RESULT for what was
+    done, TARGET for what is ahead, None where the question does not say. `keywords` are content words without
+    places, years, indicators and question words, folded; `indicator_words` are the words of the indicators as
+    asked, for texts that put them otherwise. `quoted` are the words that it puts in quotation marks.
+    """
+
+    text: str
+    language: Language
+    kind: QuestionKind
+    regions: tuple[str, ...]
+    others: tuple[Mention, ...]
+    periods: tuple[int, ...]
+    report_years: tuple[int, ...]
+    stance: Stance | None
+    wanted: Wanted
+    indicators: tuple[Indicator, ...]
+    keywords: tuple[Keyword, ...]
+    indicator_words: tuple[Keyword, ...]
+    quoted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A sentence that search found. `score` orders hits within one search; `found_by` names the legs."""
+
+    sentence: Sentence
+    report: Report
+    score: float
+    found_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A run of clauses of a found sentence, judged against a question.
+
+    `start` and `end` are offsets into `hit.sentence.text`. `indicators` are names of those that it states;
+    `cover` is the share of the question's keywords that it holds, 0 to 1. `fits` is whether stance, period and
+    kind of value are those asked for.
+    """
+
+    hit: Hit
+    start: int
+    end: int
+    score: float
+    indicators: tuple[str, ...]
+    cover: float
+    fits_stance: bool
+    fits_period: bool
+    fits_value: bool
+
+    @property
+    def fits(self) -> bool:
+        return self.fits_stance and self.fits_period and self.fits_value
+
+    @property
+    def text(self) -> str:
+        return self.hit.sentence.text[self.start : self.end]
+
+    @property
+    def span(self) -> Span:
+        return self.hit.sentence.folded.span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A statement shown to the model under a number."""
+
+    id: int
+    statement: Statement
+
+    @property
+    def text(self) -> str:
+        return self.statement.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """What goes to the model. `system` never changes between questions, so that its cache holds."""
+
+    system: str
+    user: str
+    ids: tuple[int, ...]
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What the model wrote, unproven."""
+
+    text: str
+    finished: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """The exact characters that a statement rests on. `marker` is None for a near miss beside a refusal."""
+
+    marker: int | None
+    source_id: str
+    source_name: str
+    report_id: str
+    report_title: str
+    region: str | None
+    year: int | None
+    section: tuple[str, ...]
+    stance: Stance
+    period: int | None
+    start: int
+    end: int
+    quote: str
+    display: str
+    answer_start: int | None
+    answer_end: int | None
+
+
+class FigureStatus(StrEnum):
+    QUOTED = "quoted"
+    COMPUTED = "computed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerFigure:
+    """A figure of the answer and what proves it. `expression` is set where code computed it."""
+
+    text: str
+    answer_start: int
+    answer_end: int
+    status: FigureStatus
+    markers: tuple[int, ...]
+    expression: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Sentences of one report that give one indicator different values for one period."""
+
+    indicator: str
+    markers: tuple[int, ...]
+    detail: str
+
+
+class RefusalReason(StrEnum):
+    NOT_IN_CORPUS = "not_in_corpus"
+    NOT_STATED = "not_stated"
+    OUT_OF_SCOPE = "out_of_scope"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    reason: RefusalReason
+    detail: str
+
+
+class Status(StrEnum):
+    ANSWERED = "answered"
+    PARTIAL = "partial"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What an answer depends on: the same manifest and question give the same answer."""
+
+    corpus: str
+    embedder: str
+    chat_model: str | None
+    prompt: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is served. `mode_used` is "model" or "extractive"."""
+
+    status: Status
+    text: str
+    language: Language
+    citations: tuple[Citation, ...]
+    figures: tuple[AnswerFigure, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    refusal: Refusal | None = None
+    mode_used: str = "extractive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """One question through the whole line, every stage a field.
+
+    `faults` say why a draft was not served; `timings_ms` has a whole number of milliseconds for each stage.
+    """
+
+    id: str
+    question: Question
+    intent: Intent
+    hits: tuple[Hit, ...]
+    evidence: tuple[Evidence, ...]
+    prompt: Prompt | None
+    draft: Draft | None
+    faults: tuple[str, ...]
+    answer: Answer
+    manifest: Manifest
+    timings_ms: dict[str, int]

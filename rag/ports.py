@@ -1,0 +1,172 @@
+"""The seams: what the two lines need from outside, as Protocols. Adapters implement them, one library each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.domain import Passage, Place, Prompt, Report, Sentence, SourceText
+
+Vectors: TypeAlias = npt.NDArray[np.float32]
+"""Shape (n, dimensions), rows of length one."""
+
+Simplify: TypeAlias = Callable[[str], str]
+"""Traditional to simplified characters; the result has as many code points as the argument."""
+
+CutWords: TypeAlias = Callable[[str], list[str]]
+"""Folded text to search words, in order, overlapping allowed; white space and punctuation are left out."""
+
+TagWords: TypeAlias = Callable[[str], list[tuple[str, str]]]
+"""Folded text to words that do not overlap, each with its part of speech in jieba's tag set (n, v, ns, eng, m …)."""
+
+CountTokens: TypeAlias = Callable[[str], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What line 1 made of one source: the unit of a store transaction."""
+
+    source: SourceText
+    reports: tuple[Report, ...]
+    sentences: tuple[Sentence, ...]
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceInfo:
+    """A source without its text. `indexed` is False while the derived indexes do not hold it yet."""
+
+    id: str
+    name: str
+    sha256: str
+    length: int
+    indexed: bool
+
+
+class Embedder(Protocol):
+    """`name` goes into the index and the manifest: another name means vectors that do not compare."""
+
+    @property
+    def name(self) -> str: ...
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors: ...
+
+    def embed_query(self, text: str) -> Vectors:
+        """Shape (1, dimensions)."""
+        ...
+
+
+class PassageIndex(Protocol):
+    """The dense leg. `search` looks only inside `report_ids`."""
+
+    def add(self, passages: Sequence[Passage], vectors: Vectors) -> None: ...
+
+    def remove(self, report_ids: Sequence[str]) -> None: ...
+
+    def clear(self) -> None: ...
+
+    def search(self, vector: Vectors, *, report_ids: Sequence[str], limit: int) -> list[tuple[str, float]]:
+        """(passage id, cosine similarity), best first."""
+        ...
+
+    def report_ids(self) -> set[str]: ...
+
+    def count(self) -> int: ...
+
+
+class LexicalIndex(Protocol):
+    """The lexical leg: BM25 over cut words of sentences. `search` looks only inside `report_ids`."""
+
+    def add(self, sentences: Sequence[Sentence]) -> None: ...
+
+    def remove(self, report_ids: Sequence[str]) -> None: ...
+
+    def clear(self) -> None: ...
+
+    def search(self, words: Sequence[str], *, report_ids: Sequence[str], limit: int) -> list[tuple[str, float]]:
+        """(sentence id, BM25 score), best first; empty where no word occurs."""
+        ...
+
+    def report_ids(self) -> set[str]: ...
+
+    def count(self) -> int: ...
+
+
+class ReportStore(Protocol):
+    """The truth: sources, reports, sentences, passages. Each write is one transaction."""
+
+    def save(self, reading: Reading) -> None:
+        """Replaces what the store held of the same source; marks it as not indexed."""
+        ...
+
+    def mark_indexed(self, source_id: str) -> None: ...
+
+    def mark_all_unindexed(self) -> None: ...
+
+    def remove(self, source_id: str) -> list[str]:
+        """The ids of the reports that went. Raises NotFound."""
+        ...
+
+    def sources(self) -> list[SourceInfo]: ...
+
+    def source_text(self, source_id: str) -> SourceText:
+        """Raises NotFound."""
+        ...
+
+    def reports(self, source_id: str | None = None) -> list[Report]: ...
+
+    def sentences(self, report_ids: Sequence[str]) -> list[Sentence]:
+        """All sentences of the reports, in the order of the text."""
+        ...
+
+    def sentences_by_id(self, sentence_ids: Sequence[str]) -> dict[str, Sentence]: ...
+
+    def passages(self, report_ids: Sequence[str]) -> list[Passage]: ...
+
+    def passages_by_id(self, passage_ids: Sequence[str]) -> dict[str, Passage]: ...
+
+    def setting(self, name: str) -> str | None: ...
+
+    def set_setting(self, name: str, value: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class ChatModel(Protocol):
+    """A language model. `name` goes into the manifest."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def follows_grammar(self) -> bool: ...
+
+    def write(self, prompt: Prompt, *, grammar: str, max_tokens: int, seconds: float) -> Iterator[str]:
+        """Pieces of text as they come. Raises ChatError; ChatTimeout when `seconds` have passed."""
+        ...
+
+    def check(self) -> None:
+        """Raises ChatError or ModelError where the model cannot answer now."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Gazetteer(Protocol):
+    """The divisions of China."""
+
+    def find(self, text: str) -> list[tuple[str, Place]]:
+        """Places that folded text names, longest names first wins, in order: (words as they stand, place)."""
+        ...
+
+    def place(self, name: str, *, context: str = "") -> Place | None:
+        """The division of this official name; `context` decides between divisions of one name."""
+        ...
+
+    def romanised(self, name: str) -> tuple[str, ...]:
+        """Pinyin spellings of a place's name without its suffix, lower case, no spaces: ("zhangjiakou",)."""
+        ...

@@ -1,0 +1,211 @@
+"""The JSON record of an answer, as the contract of the project gives it: one for HTTP, command line and evaluation."""
+
+from __future__ import annotations
+
+import msgspec
+
+from rag.domain import AnswerFigure, Citation, Conflict, Hit, Manifest, Refusal, Report, Trace
+
+
+class CitationRecord(msgspec.Struct, frozen=True, kw_only=True):
+    marker: int | None
+    source_id: str
+    source_name: str
+    report_id: str
+    report_title: str
+    region: str | None
+    year: int | None
+    section: tuple[str, ...]
+    stance: str
+    period: int | None
+    start: int
+    end: int
+    quote: str
+    display: str
+    answer_start: int | None
+    answer_end: int | None
+
+
+class FigureRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    text: str
+    answer_start: int
+    answer_end: int
+    status: str
+    markers: tuple[int, ...]
+    expression: str | None = None
+
+
+class ConflictRecord(msgspec.Struct, frozen=True, kw_only=True):
+    indicator: str
+    markers: tuple[int, ...]
+    detail: str
+
+
+class RefusalRecord(msgspec.Struct, frozen=True, kw_only=True):
+    reason: str
+    detail: str
+
+
+class ManifestRecord(msgspec.Struct, frozen=True, kw_only=True):
+    corpus: str
+    embedder: str
+    chat_model: str | None
+    prompt: str
+    version: str
+
+
+class AnswerRecord(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    status: str
+    answer: str
+    language: str
+    refusal: RefusalRecord | None
+    citations: tuple[CitationRecord, ...]
+    figures: tuple[FigureRecord, ...]
+    conflicts: tuple[ConflictRecord, ...]
+    mode_used: str
+    manifest: ManifestRecord
+    timings_ms: dict[str, int]
+
+
+class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A ranked sentence: its text as it stands, and the fields of a citation."""
+
+    text: str
+    score: float
+    found_by: tuple[str, ...]
+    source_id: str
+    source_name: str
+    report_id: str
+    report_title: str
+    region: str | None
+    year: int | None
+    section: tuple[str, ...]
+    stance: str
+    period: int | None
+    start: int
+    end: int
+    quote: str
+    display: str
+
+
+class ReportRecord(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    source_id: str
+    source_name: str
+    region: str | None
+    parents: tuple[str, ...]
+    aliases: tuple[str, ...]
+    year: int | None
+    kind: str
+    title: str
+    start: int
+    end: int
+    truncated: bool
+
+
+def answer_record(trace: Trace) -> AnswerRecord:
+    answer = trace.answer
+    return AnswerRecord(
+        id=trace.id,
+        status=answer.status.value,
+        answer=answer.text,
+        language=answer.language.value,
+        refusal=_refusal(answer.refusal),
+        citations=tuple(citation_record(citation) for citation in answer.citations),
+        figures=tuple(_figure(figure) for figure in answer.figures),
+        conflicts=tuple(_conflict(conflict) for conflict in answer.conflicts),
+        mode_used=answer.mode_used,
+        manifest=_manifest(trace.manifest),
+        timings_ms=dict(trace.timings_ms),
+    )
+
+
+def citation_record(citation: Citation) -> CitationRecord:
+    return CitationRecord(
+        marker=citation.marker,
+        source_id=citation.source_id,
+        source_name=citation.source_name,
+        report_id=citation.report_id,
+        report_title=citation.report_title,
+        region=citation.region,
+        year=citation.year,
+        section=citation.section,
+        stance=citation.stance.value,
+        period=citation.period,
+        start=citation.start,
+        end=citation.end,
+        quote=citation.quote,
+        display=citation.display,
+        answer_start=citation.answer_start,
+        answer_end=citation.answer_end,
+    )
+
+
+def hit_record(hit: Hit, quote: str) -> HitRecord:
+    """`quote` is the source's text under the sentence's span."""
+    sentence, report = hit.sentence, hit.report
+    return HitRecord(
+        text=sentence.text,
+        score=hit.score,
+        found_by=hit.found_by,
+        source_id=report.source_id,
+        source_name=report.source_name,
+        report_id=report.id,
+        report_title=report.title,
+        region=report.region,
+        year=report.year,
+        section=sentence.section,
+        stance=sentence.stance.value,
+        period=sentence.period,
+        start=sentence.span.start,
+        end=sentence.span.end,
+        quote=quote,
+        display=sentence.display,
+    )
+
+
+def report_record(report: Report) -> ReportRecord:
+    return ReportRecord(
+        id=report.id,
+        source_id=report.source_id,
+        source_name=report.source_name,
+        region=report.region,
+        parents=report.parents,
+        aliases=report.aliases,
+        year=report.year,
+        kind=report.kind.value,
+        title=report.title,
+        start=report.span.start,
+        end=report.span.end,
+        truncated=report.truncated,
+    )
+
+
+def _figure(figure: AnswerFigure) -> FigureRecord:
+    return FigureRecord(
+        text=figure.text,
+        answer_start=figure.answer_start,
+        answer_end=figure.answer_end,
+        status=figure.status.value,
+        markers=figure.markers,
+        expression=figure.expression,
+    )
+
+
+def _conflict(conflict: Conflict) -> ConflictRecord:
+    return ConflictRecord(indicator=conflict.indicator, markers=conflict.markers, detail=conflict.detail)
+
+
+def _refusal(refusal: Refusal | None) -> RefusalRecord | None:
+    return None if refusal is None else RefusalRecord(reason=refusal.reason.value, detail=refusal.detail)
+
+
+def _manifest(manifest: Manifest) -> ManifestRecord:
+    return ManifestRecord(
+        corpus=manifest.corpus,
+        embedder=manifest.embedder,
+        chat_model=manifest.chat_model,
+        prompt=manifest.prompt,
+        version=manifest.version,
+    )

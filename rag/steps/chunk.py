@@ -1,0 +1,40 @@
+"""Sentences → passages for the dense index: neighbours of one section, up to a length that the embedder likes.
+
+What is embedded begins with its place, so that a passage of one city is not near a question on another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rag.domain import Passage, Report, Sentence, Stance
+
+_LENGTH = 120
+"""Code points of sentence text in a passage: about 80 tokens, where figures of one paragraph still stand apart."""
+
+_DONE_OR_AHEAD = {Stance.RESULT: "已完成", Stance.TARGET: "目标", Stance.PLAN: "计划", Stance.OTHER: ""}
+
+
+def chunk(report: Report, sentences: Iterable[Sentence]) -> Iterator[Passage]:
+    """Passages in order. Every sentence is in exactly one; one that is longer than the limit stands alone."""
+    group: list[Sentence] = []
+    for sentence in sentences:
+        full = sum(len(s.text) for s in group) + len(sentence.text) > _LENGTH
+        if group and (full or sentence.section != group[0].section or sentence.stance != group[0].stance):
+            yield _passage(report, group)
+            group = []
+        group.append(sentence)
+    if group:
+        yield _passage(report, group)
+
+
+def _passage(report: Report, group: list[Sentence]) -> Passage:
+    first = group[0]
+    year = f"{first.period}年" if first.period else ""
+    place = f"{report.region or ''} {year}{_DONE_OR_AHEAD[first.stance]} {' '.join(first.section[-1:])}".strip()
+    return Passage(
+        id=f"p{first.id}",
+        report_id=report.id,
+        sentence_ids=tuple(sentence.id for sentence in group),
+        search_text=f"{place}\n" + "".join(sentence.text for sentence in group),
+    )

@@ -1,0 +1,177 @@
+"""One figure for each place or year → comparison, rank, difference, sum, ratio: by code, with the formula shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rag.domain import Figure, Indicator, Intent, Language, Statement, Wanted
+from rag.steps.indicate import position
+from rag.steps.phrase import english_place
+from rag.steps.read_figures import same_unit
+from rag.steps.select import values
+
+_DIFFERENCE = re.compile(
+    r"相差|差多少|差距|差几|高几个|低几个|高出?多少|低多少|多多少|少多少|多几|少几|高了?几|低了?几|多了?多少|少了?多少|"
+    r"\b(?:difference|percentage points|more than|by how (?:many|much)|how many more|how much (?:more|higher|lower))\b",
+    re.I,
+)
+_SUM = re.compile(r"合计|总共|加起来|之和|一共|总和|\b(?:total|sum|together|combined)\b", re.I)
+_RATIO = re.compile(r"几倍|多少倍|\b(?:times as|how many times)\b", re.I)
+_LOWEST = re.compile(r"最低|最少|最小|最慢|更低|更少|更小|更慢|\b(?:lowest|fewest|smallest|slowest|lower|fewer|less)\b", re.I)
+_ORDER = re.compile(r"从高到低|从大到小|排序|排名|排一?下|怎么排|\b(?:rank|order)\b", re.I)
+_PAIRED = re.compile(r"(?P<heads>[^,;。]{2,60}?)(?:分别|各)[^,;。\d]{0,12}(?P<tail>[\d第].*)$")
+_SEPARATOR = re.compile(r"[、和与及]|以及")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A place's (or year's) figure and the statement that it was read from."""
+
+    label: str
+    statement: Statement
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Computed:
+    """A sentence about several figures; `expressions` maps each computed figure's text to its formula."""
+
+    text: str
+    expressions: dict[str, str]
+
+
+def read_value(statement: Statement, intent: Intent, indicator: Indicator | None) -> Figure | None:
+    """The figure of the statement that answers: that of the indicator, aligned in a 分别 list, else after the words."""
+    text = statement.text
+    wanted = intent.wanted if intent.wanted is not Wanted.NONE else Wanted.ANY
+    figures = values(text, wanted)
+    if not figures:
+        return None
+    if indicator is not None and (aligned := _aligned(text, indicator, figures)) is not None:
+        return aligned
+    anchor = position(text, indicator) if indicator is not None else _last_keyword(text, intent)
+    if anchor is None:
+        return figures[0]
+    after = [figure for figure in figures if figure.start >= anchor]
+    return after[0] if after else figures[-1]
+
+
+def compute(readings: Sequence[Reading], question: str, language: Language) -> Computed | None:
+    """What the question asks of the figures; None where they are not in one unit or nothing is asked."""
+    if len(readings) < 2 or any(not same_unit(r.figure, readings[0].figure) for r in readings):
+        return None
+    if _SUM.search(question):
+        return _sum(readings, language)
+    if _DIFFERENCE.search(question) and len(readings) == 2:
+        return _difference(readings[0], readings[1], language)
+    if _RATIO.search(question) and len(readings) == 2:
+        return _ratio(readings[0], readings[1], language)
+    return _order(readings, question, language)
+
+
+def show(value: Decimal, unit: str) -> str:
+    """A computed value as reports write one: 1.3个百分点, 31.5亿元."""
+    for scale, name in ((Decimal(10) ** 8, "亿"), (Decimal(10) ** 4, "万")):
+        if unit not in ("%", "个百分点", "倍") and abs(value) >= scale:
+            return f"{_plain(value / scale)}{name}{unit}"
+    return f"{_plain(value)}{unit}"
+
+
+def _sum(readings: Sequence[Reading], language: Language) -> Computed:
+    unit = readings[0].figure.unit
+    total = show(sum((r.figure.value for r in readings), Decimal(0)), unit)
+    formula = " + ".join(r.figure.text for r in readings) + f" = {total}"
+    words = f"Together: {total}" if language is Language.ENGLISH else f"合计{total}"
+    return Computed(text=words, expressions={total: formula})
+
+
+def _difference(one: Reading, other: Reading, language: Language) -> Computed:
+    unit = "个百分点" if one.figure.unit == "%" else one.figure.unit
+    high, low = (one, other) if one.figure.value >= other.figure.value else (other, one)
+    gap = show(high.figure.value - low.figure.value, unit)
+    formula = f"{high.figure.text} - {low.figure.text} = {gap}"
+    if high.figure.value == low.figure.value:
+        return _equal(language)
+    if language is Language.ENGLISH:
+        shown = gap.replace("个百分点", " percentage points")
+        return Computed(text=f"{high.label} is higher than {low.label} by {shown}", expressions={gap: formula, gap.removesuffix("个百分点"): formula})
+    return Computed(text=f"{high.label}比{low.label}高{gap}" if unit == "个百分点" else f"{high.label}比{low.label}多{gap}", expressions={gap: formula})
+
+
+def _ratio(one: Reading, other: Reading, language: Language) -> Computed | None:
+    if other.figure.value == 0:
+        return None
+    times = _plain((one.figure.value / other.figure.value).quantize(Decimal("0.01"))) + "倍"
+    formula = f"{one.figure.text} ÷ {other.figure.text} ≈ {times}"
+    words = f"{one.label} is {times[:-1]} times {other.label}" if language is Language.ENGLISH else f"{one.label}约为{other.label}的{times}"
+    return Computed(text=words, expressions={times: formula})
+
+
+def _order(readings: Sequence[Reading], question: str, language: Language) -> Computed:
+    ordered = sorted(readings, key=lambda r: -r.figure.value)
+    if ordered[0].figure.value == ordered[-1].figure.value:
+        return _equal(language)
+    english = language is Language.ENGLISH
+    if _ORDER.search(question) and len(ordered) > 2:
+        chain = (" > " if english else "、").join(f"{r.label}（{r.figure.text}）" for r in ordered)
+        return Computed(text=f"From high to low: {chain}" if english else f"从高到低依次为：{chain}", expressions={})
+    lowest = _LOWEST.search(question) is not None
+    best = ordered[-1] if lowest else ordered[0]
+    ties = [r for r in ordered if r.figure.value == best.figure.value]
+    names = (" and " if english else "、").join(r.label for r in ties)
+    if english:
+        word = "lowest" if lowest else "highest"
+        return Computed(text=f"The {word}: {names} ({best.figure.text})", expressions={})
+    word = "最低" if lowest else "最高"
+    if len(ordered) == 2:
+        word = "较低" if lowest else "较高"
+    return Computed(text=f"{word}的是{names}（{best.figure.text}）", expressions={})
+
+
+def _equal(language: Language) -> Computed:
+    return Computed(text="They are equal" if language is Language.ENGLISH else "几者相同", expressions={})
+
+
+def _aligned(text: str, indicator: Indicator, figures: Sequence[Figure]) -> Figure | None:
+    """高新技术企业、瞪羚企业、科技型中小企业分别增长101.6%、100%、66.9%: the figure at the indicator's place."""
+    match = _PAIRED.search(text)
+    if match is None:
+        return None
+    heads = [head for head in _SEPARATOR.split(match["heads"]) if head]
+    tail = [figure for figure in figures if figure.start >= match.start("tail")]
+    if len(heads) < 2 or len(tail) < len(heads):
+        return None
+    for number, head in enumerate(heads):
+        stems = [term[:2] for term in indicator.terms]
+        if position(head, indicator) is not None or any(head.endswith(stem) for stem in stems):
+            return tail[number]
+    return None
+
+
+def _last_keyword(text: str, intent: Intent) -> int | None:
+    ends = [
+        text.find(word) + len(word)
+        for keyword in intent.keywords
+        for form in keyword.forms
+        for word in form
+        if word in text
+    ]
+    return max(ends) if ends else None
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+def label(statement: Statement, intent: Intent, *, by_year: bool) -> str:
+    """What a comparison calls a figure: its place, or its year where one place is compared with itself."""
+    report, sentence = statement.hit.report, statement.hit.sentence
+    english = intent.language is Language.ENGLISH
+    if by_year:
+        year = sentence.period or report.year
+        return f"{year}" if english else f"{year}年"
+    return english_place(report) if english else report.region or report.title
+

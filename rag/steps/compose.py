@@ -1,0 +1,74 @@
+"""Evidence and question → what the model is sent, and the grammar that its draft must follow.
+
+Instructions and examples come first and never change, so that a local engine evaluates them once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from string import Template
+
+from rag.domain import Evidence, Intent, Language, Prompt, QuestionKind, Stance
+from rag.errors import SettingsError
+
+_SLOTS = {"evidence", "ask", "question"}
+_DONE = {Stance.RESULT: "已完成", Stance.TARGET: "目标", Stance.PLAN: "计划", Stance.OTHER: "其他"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptTexts:
+    """The two prompt files. `version` is the beginning of their digest."""
+
+    instructions: str
+    question: Template
+    version: str
+
+
+def prompt_texts(instructions: str, question: str) -> PromptTexts:
+    """Check the slots of the prompt files. Raises SettingsError naming a missing or unknown slot."""
+    found = set(Template(question).get_identifiers())
+    if found != _SLOTS:
+        wrong = ", ".join(sorted(found ^ _SLOTS))
+        raise SettingsError(f"prompts/question.md must have exactly the slots {sorted(_SLOTS)}; check: {wrong}.")
+    digest = hashlib.sha256((instructions + "\0" + question).encode()).hexdigest()[:12]
+    return PromptTexts(instructions=instructions, question=Template(question), version=digest)
+
+
+def compose(texts: PromptTexts, evidence: Sequence[Evidence], intent: Intent, question: str) -> Prompt:
+    """The prompt of one question. Document text is data: line breaks and brackets that could pass for ids go."""
+    lines = [f"[{item.id}] {_origin(item)}：{_fenced(item.text)}" for item in evidence]
+    ask = "Question: " if intent.language is Language.ENGLISH else "问题："
+    user = texts.question.substitute(evidence="\n".join(lines), ask=ask, question=_fenced(question)).strip()
+    return Prompt(
+        system=texts.instructions,
+        user=user,
+        ids=tuple(item.id for item in evidence),
+        version=texts.version,
+    )
+
+
+def draft_grammar(ids: Sequence[int], kind: QuestionKind) -> str:
+    """GBNF: one to three statements (five for a list), each with at least one id that exists."""
+    choices = " | ".join(f'"{number}"' for number in ids)
+    more = 5 if kind is QuestionKind.LIST else 3
+    return "\n".join(
+        (
+            "root ::= claim " + "claim? " * (more - 1),
+            'claim ::= char char char char+ cite+ ("。" | "." | "\\n")',
+            "char ::= [^\\[\\]【】\\n。]",
+            'cite ::= "[" id "]"',
+            f"id ::= {choices}",
+        )
+    )
+
+
+def _origin(item: Evidence) -> str:
+    report, sentence = item.statement.hit.report, item.statement.hit.sentence
+    year = f"{sentence.period}年 " if sentence.period else ""
+    return f"{report.region or report.title} {year}{_DONE[sentence.stance]}"
+
+
+def _fenced(text: str) -> str:
+    return " ".join(text.split()).replace("[", "(").replace("]", ")")

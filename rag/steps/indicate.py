@@ -1,0 +1,52 @@
+"""Which indicators a text states, and where. A longer term that means something else hides the shorter one.
+
+城镇和农村居民人均可支配收入 names both incomes though neither stands there as a word.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.domain import Indicator
+
+_COORDINATED = re.compile(r"(城镇|农村)(?:常住)?(?:居民)?(?:和|、|与)(城镇|农村)(?:常住)?居民(?=人均|收入)")
+_TOWN_AND_COUNTRY = re.compile(r"城乡居民(?=人均|收入)")
+_COUNTRY_AND_TOWN = re.compile(r"农村居民和城镇居民")
+
+
+def states(text: str, indicator: Indicator) -> bool:
+    """Whether folded text states the indicator under any of its terms."""
+    return position(text, indicator) is not None
+
+
+def position(text: str, indicator: Indicator) -> int | None:
+    """Where the first term of the indicator ends in folded text; None where it is not named.
+
+    Of a coordinated name (城镇和农村居民人均可支配收入) it is where the whole name ends.
+    """
+    lower = text.lower()
+    masked = [
+        (match.start(), match.end())
+        for other in indicator.unlike
+        for match in re.finditer(re.escape(other.lower()), lower)
+    ]
+    ends = []
+    for term in indicator.terms:
+        for match in re.finditer(re.escape(term.lower()), lower):
+            if not any(start <= match.start() and match.end() <= end for start, end in masked):
+                ends.append(match.end())
+    ends += _coordinated(text, indicator)
+    return min(ends) if ends else None
+
+
+def _coordinated(text: str, indicator: Indicator) -> list[int]:
+    ends = []
+    for pattern in (_COORDINATED, _TOWN_AND_COUNTRY):
+        for match in pattern.finditer(text):
+            tail = re.match(r"人均(?:可支配|纯)?收入|收入", text[match.end() :])
+            if tail is None:
+                continue
+            names = {f"{kind}居民{tail.group()}" for kind in ("城镇", "农村")}
+            if names & set(indicator.terms):
+                ends.append(match.end() + tail.end())
+    return ends

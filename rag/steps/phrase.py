@@ -1,0 +1,114 @@
+"""The fixed words of answers and refusals, in the language of the question. Simplified Chinese or English here;
+answers to traditional questions are converted as a whole, quotations excepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rag.domain import Language, Report, Stance, Statement
+from rag.steps.count import Tally
+
+_STANCE_ZH = {Stance.RESULT: "", Stance.TARGET: "目标", Stance.PLAN: "计划", Stance.OTHER: ""}
+_STANCE_EN = {Stance.RESULT: "result", Stance.TARGET: "target", Stance.PLAN: "plan", Stance.OTHER: "report"}
+
+
+def place_and_time(statement: Statement, language: Language) -> str:
+    """张家口市2023年 | 廊坊市2024年目标 | Langfang (廊坊市), 2024 target."""
+    report, sentence = statement.hit.report, statement.hit.sentence
+    region = report.region or report.title
+    if language is Language.ENGLISH:
+        year = f", {sentence.period}" if sentence.period else ""
+        return f"{english_place(report)}{year} {_STANCE_EN[sentence.stance]}"
+    year = f"{sentence.period}年" if sentence.period else ""
+    return f"{region}{year}{_STANCE_ZH[sentence.stance]}"
+
+
+def english_place(report: Report) -> str:
+    """Zhangjiakou (张家口市)."""
+    romanised = next((alias for alias in report.aliases if alias.isascii()), "")
+    if report.region == "全国":
+        return "China (全国)"
+    return f"{romanised.capitalize()} ({report.region})" if romanised else report.region or report.title
+
+
+def quote_claim(statement: Statement, display: str, language: Language) -> str:
+    """A claim that is the quotation itself under its place and time."""
+    words = display.strip("。;,: ").removeprefix("——")
+    label = place_and_time(statement, language)
+    return f"{label}: “{words}”" if language is Language.ENGLISH else f"{label}：{words}"
+
+
+def there_is(reports: Iterable[Report], language: Language) -> str:
+    """What the corpus holds: 张家口市(2024)、廊坊市(2024)."""
+    named = sorted({(r.region, r.year) for r in reports if r.region}, key=lambda pair: (pair[0] or "", pair[1] or 0))
+    years: dict[str, list[str]] = {}
+    for region, year in named:
+        years.setdefault(region or "", []).append(str(year) if year else "?")
+    shown = [f"{region}（{_range(found)}）" for region, found in years.items()]
+    if not shown:
+        return "no reports" if language is Language.ENGLISH else "没有任何报告"
+    return (", " if language is Language.ENGLISH else "、").join(shown)
+
+
+def _range(years: list[str]) -> str:
+    return years[0] if len(years) == 1 else f"{years[0]}–{years[-1]}, {len(years)}" if len(years) > 4 else ", ".join(years)
+
+
+def refused_place(places: Iterable[str], reports: Iterable[Report], language: Language) -> str:
+    names = "、".join(places)
+    if language is Language.ENGLISH:
+        return f"There is no report on {names} in this corpus. It holds: {there_is(reports, language)}."
+    return f"语料中没有{names}的政府工作报告。现有：{there_is(reports, language)}。"
+
+
+def refused_year(region: str, year: int, reports: Iterable[Report], language: Language) -> str:
+    if language is Language.ENGLISH:
+        return f"The reports here do not cover {year} for {region or 'any place'}. The corpus holds: {there_is(reports, language)}."
+    return f"语料中没有说到{region}{year}年的报告。现有：{there_is(reports, language)}。"
+
+
+def not_stated(scope: str, what: str, near: str | None, language: Language) -> str:
+    if language is Language.ENGLISH:
+        tail = f" The nearest that it says: {near}." if near else ""
+        return f"The report of {scope} does not state {what or 'this'}.{tail}"
+    tail = f"相近的内容是：{near}。" if near else ""
+    return f"{scope}的报告没有给出{what or '这一点'}。{tail}"
+
+
+def out_of_scope(language: Language) -> str:
+    if language is Language.ENGLISH:
+        return "Only questions about the content of the government work reports are answered here."
+    return "这里只回答政府工作报告内容方面的问题。"
+
+
+def lacking(names: Iterable[str], language: Language) -> str:
+    """What a comparison could not find."""
+    if language is Language.ENGLISH:
+        return f"Not given in the reports here: {', '.join(names)}."
+    return f"报告中没有给出：{'、'.join(names)}。"
+
+
+def never_mentioned(words: str, language: Language) -> str:
+    if language is Language.ENGLISH:
+        return f"No report in scope mentions “{words}”."
+    return f"所查报告中没有提到“{words}”。"
+
+
+def tally(found: Tally, language: Language) -> tuple[str, dict[str, str]]:
+    """The sentence of a count, and the formula of each figure in it."""
+    each = [(report.region or report.title, n) for report, n in found.by_report]
+    listed = "、".join(f"{name}{n}次" for name, n in each)
+    if language is Language.ENGLISH:
+        names = ", ".join(english_place(report) for report, _ in found.by_report)
+        total = f"{found.occurrences} times" if found.occurrences != 1 else "once (1 time)"
+        reports = f"{len(each)} reports" if len(each) != 1 else "1 report"
+        text = f"“{found.words}” appears {total}" if found.asks_times else f"{reports} mention “{found.words}”: {names}"
+        return text, {}
+    if found.asks_times:
+        total = f"{found.occurrences}次"
+        formula = " + ".join(str(n) for _, n in each) + f" = {found.occurrences}"
+        where = f"（{listed}）" if len(each) > 1 else ""
+        return f"“{found.words}”一共出现{total}{where}", {total: formula}
+    total = f"{len(each)}份"
+    names = "、".join(name for name, _ in each)
+    return f"提到“{found.words}”的报告有{total}：{names}", {total: f"count = {len(each)}"}

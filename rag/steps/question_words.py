@@ -1,0 +1,95 @@
+"""How people ask: the words by which a question shows its kind, its tense and the value that it wants.
+
+Patterns run over the folded question (Chinese) or over the question as it stands (English), ignoring case.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def _any(*chinese: str, english: str = "") -> re.Pattern[str]:
+    """One pattern out of alternatives; `english` holds whole words and phrases, separated by |."""
+    parts = [*chinese, rf"\b(?:{english})\b"] if english else list(chinese)
+    return re.compile("|".join(parts), re.I)
+
+
+LAST_YEAR = _any("去年", "上年", "上一年", "前一年", "过去一年", english="last year|the year before|previous year")
+THIS_YEAR = _any("今年", "本年", "新的一年", english="this year")
+
+AHEAD = _any(
+    "目标|(?<!年度)(?<!年)计划(?!的|完成)|预期|力争|打算|准备|将要|将会|将|拟|安排|规划|想|要求|定(?:在|为)",
+    "(?<!主)要(?=达到|新增|新建|完成|建|增长|改造|实现|做|办|培育|打造|建成|提高|集中|把|在|创|发展|降|让|推|重点|抓)",
+    english="targets?|goals?|plans?|planned|planning|expects?|expected|aims?|will|intends?|wants?|to be|going to",
+)
+DONE = _any(
+    "(?:完成|实现|增长|下降|达到?|新增|新建|建成|获得?|获批|入选|争取到?|引进|举办|改造|投入|办理|办结|发放|创建|取得|接待|搞|做|签|建|产|给)了",
+    "实际|完成情况|已经?|结果|完成数",
+    english="did|was|were|had|achieved|actual|actually|completed|grew|rose|reached|received|built",
+)
+COMPARE = _any(
+    "比较|对比|相比|差距|相差|差多少|差几",
+    "哪个(?:市|地方|城市|区|地区)?[^,。]{0,14}(?:更|最|高|低|多|少|快|大|小)",
+    "(?:谁|哪里|哪[一]?[个座地市]|哪儿)[^,。]{0,12}(?:更|最|高|低|多|少|快|慢|大|小)",
+    "(?:高|低|多|少|快|慢)出?了?(?:多少|几)",
+    "排名.{0,4}(?:怎么|如何)|从高到低|从低到高|从大到小|排序|排一?下|怎么排",
+    "合计|总共|加起来|之和|总和|几倍|多少倍|各是|各为|各增|各多少|分别是?多少|分别增长",
+    english="compare|compared|higher|lower|highest|lowest|more than|fewer|faster|slower|largest|smallest|most|fewest|"
+    "difference|total of|combined|rank|percentage points|exceed|exceeded|below its|above its",
+)
+COUNT = _any(
+    "(?:出现|提到?|提及|写到|说到|讲到)了?过?(?:几|多少)[次处回]",
+    "(?:几|多少|哪些?)(?:份|篇|个|些)?(?:地方|城市|市|报告|地区|区)?的?(?:政府工作)?(?:报告)?[^,。]{0,4}(?:提到|提及|写到|说到|出现|谈到)",
+    "(?:提到|提及|写到|谈到)[^,。]{1,20}的(?:政府工作)?(?:报告|地方|市)?[^,。]{0,4}(?:有|是)?(?:几|多少|哪)",
+    english=r"how many (?:of the )?(?:reports|places|cities)\b.*\b(?:mention|mentions|refer|mentioned)"
+    r"|how many times\b.*\b(?:mention|appear|appears|mentioned|used|occur|occurs)|which (?:of the )?reports mention",
+)
+WORDING = _any(
+    "原话|原文|措辞|表述",
+    "(?:怎么|如何|怎样|是怎么)(?:说|写|讲|表述|描述|概括|形容|提|评价|定位|归纳)",
+    english="wording|exact words|phrase|describes?|worded|how does the report",
+)
+LIST = _any(
+    "哪些|哪几|有什么|包括什么|列出|列举|都有|分别(?:是|为)?(?:什么|哪)|哪[两三四五六七八九十\\d]|几大|[三四五六七八九十]大|各(?:是|增长|为)|指的?是|什么是",
+    english=r"list|which (?:\w+ ){0,3}(?:are|were|counties|districts|projects|industries|cities|areas)|what (?:\w+ ){0,2}(?:are|were)|name the",
+)
+AMOUNT = _any(
+    "总量|多少(?:亿|万|元|户|家|个|人|吨|亩|公里|套|座|项|件|斤|台|辆|平方|千瓦|次|名|所|处|标准箱|床|张|份|场|条|斤|米|千米)",
+    "几(?:家|个|户|项|所|座|条|次|件|场)(?!百分点)",
+    "(?:完成|总额|总值|规模|达到?|投资)了?多少(?!%|百分)",
+    english="how many|amount|total value|volume|how much money|how much was invested",
+)
+RATE = _any(
+    "增长率|增速|增幅|降幅|涨幅|增长了?(?:多少|百分之几|几)|增[了长]?多少|下降了?多少|[涨降]了?多少|增减|提高了?多少|(?:增长|下降|提高)目标|百分之几|百分之多少",
+    english="growth|grow|grew|rise|rose|increase|increased|decline|declined|fell|fall|percent|percentage|rate",
+)
+RANK = _any("第几|名次|位次|位列|排多少|排名(?!前)|排在哪", english="rank|ranked|ranking")
+OPEN = _any("怎么|如何|怎样|哪些|什么(?!水平)|为何|谁|哪[个里家]|措施|做法", english="who|whom|which|what are|how does|why|where")
+FIGURE = _any("多少|什么水平|什么程度|多[长高大远深宽快]|几[个家户项所座条件成倍%次天年]|占比|比例|比重|产值|比率", english="how|what (?:share|percentage|proportion|was the|is the)")
+OUT_OF_SCOPE = _any(
+    "(?:写|作|编|来)(?:一?[首篇段个]|点)?[^,。]{0,10}(?:诗|歌词|小说|作文|代码|程序|脚本|笑话|故事|邮件|情书|文案)",
+    "翻译(?:成|一下|为)|讲个?[^,。]{0,4}(?:笑话|故事)|扮演|天气|股价|彩票|汇率|菜谱|食谱|星座",
+    "你(?:是谁|叫什么|是什么模型|能做什么|会什么)|(?:系统)?提示词",
+    "(?:忽略|无视|忘记|忘掉|不要理会)[^,。]{0,12}(?:指示|指令|规则|提示|要求|限制|内容|设定)",
+    english="ignore (?:all |the |any |your )*(?:previous|above|prior|earlier)|system prompt|write (?:me )?(?:a|an|some)|translate|"
+    "tell me a joke|who are you|weather|your (?:instructions|prompt)|pretend|act as|python (?:script|code|function)|recipe|stock price",
+)
+
+NOISE = _any(
+    "多少钱?|第几[名位]?|[在里]?排第?几?[名位]?|哪[一二两三四五六七八九十\\d]*[个家项份篇座些里天年月种条所大类]?|几[个家户项所座条次件名位天年种]",
+    "多[长高大远深宽快]|什么(?:水平|程度|时候|地方)?|怎么样?|怎样|如何|各自?是?|分别|谁|请问?|两地|[一二两三四五六七八九十]个?(?:市|地|县|区)里?",
+)
+COUNTED = re.compile(r"^[一二两三四五六七八九十百几\d]+[个家户项所座条次件名位天年种份大类]?$")
+
+STOP = frozenset(
+    """
+    的 了 是 在 和 与 有 为 多少 几 哪 哪些 什么 怎么 怎样 如何 谁 吗 呢 吧 啊 请 请问 一下 告诉 我 我们 你 他 它 这 那 个 年 月 日
+    全市 全区 全县 市 区 县 报告 政府 工作 政府工作报告 工作报告 里 中 上 下 对 把 被 从 到 给 让 用 将 要 会 能 可以 已 已经 还 也 都
+    就 又 再 很 最 更 比 较 各 分别 多 少 大 小 高 低 增长 增速 增幅 提高 下降 达到 完成 实现 目标 计划 预期 力争 情况 数据 数字 数量
+    总量 具体 主要 关于 有没有 是否 是不是 到底 究竟 一共 总共 其中 以及 根据 说 写 提到 提及 出现 次 处 份 篇 原话 原文 表述 描述
+    哪个 哪几 哪里 哪家 当年 全年 年度 今年 去年 上年 本年 左右 以上 百分之 百分点 个百分点 同比 几个 几家 几项 几次 第几 排名 排 位
+    名 亿 万 亿元 万元 元 户 家 项 所 座 件 人 想 准备 打算 做 办 搞 定 定为 定在 得 过 之 等 地 方面 城市 地方 哪年 如果 但 最高 最低
+    最多 最少 更高 更低 更多 更少 哪一个 相差 合计 比较 对比 相比 加起来 从高到低 排序 各是 各为 几份 几篇 多少份 分之 怎么样 一年
+    增长率 进行 其 该 此 或 及 并 以 由 于 而 则 若 请列 列出 列举 介绍 内容 提出 要求 过去 本市 当地 同期 具体来说 属于 算 吗 请你 帮 实际 还是 确定 名次 投了 情形 时间 数据 问题 东西 称为 叫做 成为 大概 大约 属 共有 拥有 分钟 如今 现在 目前 当时 请列 哪项 定得 谁定
+    """.split()
+)

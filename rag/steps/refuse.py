@@ -1,0 +1,44 @@
+"""Do the judged statements answer the question at all? Decided by evidence, never by what a model says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.domain import Intent, Statement, Wanted
+
+_COVERED = 0.5
+"""Share of the question's keywords that the best statement must hold where no indicator was named."""
+_COVERED_BESIDE = 0.34
+"""The same where an indicator was named and the words only narrow it: 塔吊制造业的增加值."""
+
+_OTHERWISE = 0.75
+"""The same where the indicator is put in other words: 茶叶、食用菌、蔬菜产量 for 食用菌产量."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """`good` are the statements that may carry an answer, best first; `near` the best that may not."""
+
+    good: tuple[Statement, ...]
+    near: Statement | None
+
+
+def weigh(judged: Sequence[Statement], intent: Intent) -> Verdict:
+    """Split judged statements into those that answer and the nearest miss."""
+    good = tuple(statement for statement in judged if _answers(statement, intent))
+    bearing = [s for s in judged if s.indicators or s.cover >= _COVERED or not intent.keywords]
+    near = next((s for s in bearing if s not in good), None) if not good else None
+    return Verdict(good=good, near=near)
+
+
+def _answers(statement: Statement, intent: Intent) -> bool:
+    if not statement.fits_stance or not statement.fits_period:
+        return False
+    if intent.wanted is not Wanted.NONE and not statement.fits_value:
+        return False
+    if intent.indicators and not statement.indicators:
+        return statement.cover >= _OTHERWISE
+    if intent.indicators:
+        return not intent.keywords or statement.cover >= _COVERED_BESIDE
+    return statement.cover >= _COVERED if intent.keywords else True

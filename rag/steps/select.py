@@ -1,0 +1,153 @@
+"""Found sentences → statements judged against the question, and the few that the model is shown.
+
+The judgement is a sum of signs that each mean something to a reader: names the indicator, holds the words of the
+question, is about the year, was done or is planned as asked, has a figure of the kind asked for, was ranked high
+by search. Weights were set on the `dev` half of the project's questions (eval/LOG.md).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from rag.domain import Evidence, Figure, FigureKind, Hit, Intent, Keyword, Stance, Statement, Wanted
+from rag.ports import CountTokens
+from rag.steps.indicate import states
+from rag.steps.read_figures import read_figures
+from rag.steps.segment import statements
+
+_INDICATOR, _COVER, _QUOTED, _SEARCH = 2.0, 2.5, 1.0, 0.8
+_STANCE_FITS, _STANCE_ODD, _PERIOD_FITS, _PERIOD_ODD, _VALUE = 0.6, -1.5, 0.5, -1.2, 0.5
+_OVERHEAD = 14
+"""Tokens that the place, year and number of a piece of evidence cost beside its text."""
+_LONG = 110
+"""A sentence up to this many code points is shown whole when its statements do not stand apart."""
+
+_WANTED_KINDS = {
+    Wanted.AMOUNT: {FigureKind.AMOUNT},
+    Wanted.RATE: {FigureKind.PERCENT, FigureKind.POINTS, FigureKind.TIMES},
+    Wanted.RANK: {FigureKind.RANK},
+    Wanted.ANY: {FigureKind.AMOUNT, FigureKind.PERCENT, FigureKind.POINTS, FigureKind.TIMES},
+}
+
+
+def judge_statements(hits: Iterable[Hit], intent: Intent) -> list[Statement]:
+    """Every statement of the hits, best first; ties in the order of the text."""
+    hits = list(hits)
+    top = max((hit.score for hit in hits), default=1.0) or 1.0
+    judged = [
+        _judge(hit, start, end, intent, top)
+        for hit in hits
+        for start, end in _units(hit.sentence.text, intent)
+    ]
+    return sorted(judged, key=lambda s: (-s.score, s.hit.sentence.id, s.start))
+
+
+def choose_evidence(
+    judged: Sequence[Statement], *, intent: Intent, budget: int, count_tokens: CountTokens, limit: int = 6
+) -> tuple[Evidence, ...]:
+    """The best statements within the budget in tokens: for each indicator its best first, no wording twice."""
+    ordered: list[Statement] = []
+    for indicator in intent.indicators:
+        ordered += [s for s in judged if indicator.name in s.indicators][:1]
+    ordered += judged
+    chosen: list[Statement] = []
+    spent = 0
+    for statement in ordered:
+        cost = count_tokens(statement.text) + _OVERHEAD
+        if len(chosen) >= limit or (chosen and spent + cost > budget) or _repeats(statement, chosen):
+            continue
+        if chosen and statement.score < judged[0].score - 2.5:
+            continue
+        chosen.append(statement)
+        spent += cost
+    return tuple(Evidence(id=number, statement=statement) for number, statement in enumerate(chosen, 1))
+
+
+def values(text: str, wanted: Wanted) -> list[Figure]:
+    """The figures of folded text that are of the kind asked for."""
+    kinds = _WANTED_KINDS.get(wanted)
+    return [figure for figure in read_figures(text) if kinds and figure.kind in kinds]
+
+
+def cover(text: str, keywords: Sequence[Keyword]) -> float:
+    """Share of the keywords, by weight, that folded text holds; 0 where there are none."""
+    total = sum(keyword.weight for keyword in keywords)
+    lower = text.lower()
+    held = sum(k.weight for k in keywords if any(all(word.lower() in lower for word in form) for form in k.forms))
+    return held / total if total else 0.0
+
+
+def _units(text: str, intent: Intent) -> list[tuple[int, int]]:
+    """The statements of a sentence, or the whole of it where one alone would not answer: lists and wordings."""
+    if intent.wanted is Wanted.NONE or not re.search(r"\d|[一二三四五六七八九十]", text):
+        return [(0, len(text))]
+    parts = statements(text)
+    units = [(start, end) for start, end in parts]
+    if len(text) <= _LONG and len(parts) > 1:
+        units.append((0, len(text)))
+    return units
+
+
+def _judge(hit: Hit, start: int, end: int, intent: Intent, top: float) -> Statement:
+    sentence = hit.sentence
+    text = sentence.text[start:end]
+    whole = sentence.text
+    named = tuple(i.name for i in intent.indicators if states(text, i))
+    keywords = intent.keywords if named else (*intent.keywords, *intent.indicator_words)
+    own, around = cover(text, keywords), cover(whole, keywords)
+    fits_stance = _fits_stance(sentence.stance, intent.stance)
+    fits_period = not intent.periods or sentence.period is None or sentence.period in intent.periods
+    fits_value = intent.wanted is Wanted.NONE or bool(values(text, intent.wanted))
+    share = len(named) / len(intent.indicators) if intent.indicators else 0.0
+    score = (
+        _INDICATOR * share
+        + _COVER * (0.7 * own + 0.3 * around)
+        + _QUOTED * any(words in whole for words in intent.quoted)
+        + _SEARCH * hit.score / top
+        + (_VALUE if fits_value and intent.wanted is not Wanted.NONE else 0.0)
+        + _stance_score(sentence.stance, intent.stance)
+        + (0.0 if not intent.periods else _PERIOD_FITS if sentence.period in intent.periods else _PERIOD_ODD * (not fits_period))
+        - 0.0015 * len(text)
+    )
+    return Statement(
+        hit=hit,
+        start=start,
+        end=end,
+        score=score,
+        indicators=named,
+        cover=0.7 * own + 0.3 * around,
+        fits_stance=fits_stance,
+        fits_period=fits_period,
+        fits_value=fits_value,
+    )
+
+
+def _fits_stance(stance: Stance, asked: Stance | None) -> bool:
+    if asked is None or stance is Stance.OTHER:
+        return True
+    return (stance is Stance.RESULT) == (asked is Stance.RESULT)
+
+
+def _stance_score(stance: Stance, asked: Stance | None) -> float:
+    if asked is None:
+        return 0.2 if stance is Stance.RESULT else 0.0
+    if stance is Stance.OTHER:
+        return 0.0
+    if not _fits_stance(stance, asked):
+        return _STANCE_ODD
+    return _STANCE_FITS + (0.2 if stance is Stance.TARGET else 0.0)
+
+
+def _repeats(statement: Statement, chosen: Sequence[Statement]) -> bool:
+    """Whether a chosen statement says the same or overlaps it."""
+    for other in chosen:
+        if other.text == statement.text and other.hit.report.id != statement.hit.report.id:
+            continue
+        if other.text == statement.text:
+            return True
+        if other.hit.sentence.id == statement.hit.sentence.id and (
+            other.start < statement.end and statement.start < other.end
+        ):
+            return True
+    return False

@@ -1,0 +1,289 @@
+"""Question → Intent: places, years, done or ahead, indicators, and the kind of question. Code only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from rag.domain import (
+    Indicator,
+    Intent,
+    Keyword,
+    Language,
+    Lexicon,
+    Mention,
+    QuestionKind,
+    Report,
+    Stance,
+    Wanted,
+)
+from rag.ports import CutWords, Gazetteer, Simplify, TagWords
+from rag.steps import question_words as words
+from rag.steps.fold import fold_query
+from rag.steps.indicate import states
+
+_CHINESE = re.compile(r"[一-龥]")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d|[万亿%家个户项亩元吨人])(?:年度?)?")
+_REPORT_YEAR = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)年?[^年,。]{0,10}?(?:政府)?工作报告|((?:19|20)\d\d)\s+(?:government\s+)?work report", re.I
+)
+_SHORT_YEAR = re.compile(r"(?<!\d)(\d\d)年(?!来|前|后|代|间|以)")
+_QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,40})[”\"」』》]")
+_JOINED = re.compile(r"^[市区县省]?\s*(?:[、,/和与跟同及]|以及|还有|and|,\s*and|vs\.?)+\s*$", re.I)
+_CONTENT_TAGS = re.compile(r"^(?:n|vn|an|j|l|i|s|b|eng|z)")
+_VERB_TAGS = re.compile(r"^(?:v|a)")
+
+
+def understand(
+    text: str,
+    *,
+    reports: Sequence[Report],
+    lexicon: Lexicon,
+    gazetteer: Gazetteer,
+    simplify: Simplify,
+    cut_words: CutWords,
+    tag_words: TagWords,
+) -> Intent:
+    """Read a question against the reports that there are. Relative years count from the newest report in scope."""
+    folded = fold_query(text, simplify=simplify)
+    language = _language(text, simplify)
+    spoken = text.strip() if language is Language.ENGLISH else folded
+    named = _regions(spoken, reports)
+    others = _others(spoken, named, reports, gazetteer)
+    regions = _without_context(tuple(dict.fromkeys(region for _, _, region in named)), spoken, reports)
+    scope = [report for report in reports if not regions or report.region in regions]
+    newest = max((report.year for report in scope if report.year), default=None)
+    report_years = tuple(dict.fromkeys(int(a or b) for a, b in _REPORT_YEAR.findall(spoken)))
+    periods = _periods(_REPORT_YEAR.sub("", spoken), newest)
+    english = language is Language.ENGLISH
+    indicators = _indicators(folded, spoken, lexicon, english=english)
+    kind = _kind(spoken, regions, others, periods, indicators)
+    keywords = (
+        _english_keywords(_without_places(spoken, named, others), lexicon)
+        if english
+        else _keywords(folded, named, others, indicators, cut_words, tag_words)
+    )
+    return Intent(
+        text=folded,
+        language=language,
+        kind=kind,
+        regions=regions,
+        others=tuple(others),
+        periods=periods,
+        report_years=report_years,
+        stance=_stance(spoken, periods, newest),
+        wanted=_wanted(spoken, kind, indicators),
+        indicators=indicators,
+        keywords=keywords,
+        indicator_words=_indicator_words(indicators, folded, cut_words),
+        quoted=tuple(simplify(found) for found in _QUOTED.findall(text)),
+    )
+
+
+def _without_places(text: str, named: Sequence[tuple[int, int, str]], others: Sequence[Mention]) -> str:
+    for start, end, _ in sorted(named, reverse=True):
+        text = text[:start] + " " * (end - start) + text[end:]
+    for mention in others:
+        text = text.replace(mention.words, " ")
+    return text
+
+
+def _language(text: str, simplify: Simplify) -> Language:
+    chinese = len(_CHINESE.findall(text))
+    latin = len(re.findall(r"[A-Za-z]{2,}", text))
+    if latin > 3 and latin * 2 > chinese:
+        return Language.ENGLISH
+    return Language.SIMPLIFIED if simplify(text) == text else Language.TRADITIONAL
+
+
+def _regions(text: str, reports: Sequence[Report]) -> list[tuple[int, int, str]]:
+    """(start, end, region) of every mention of a place that a report is about, longest wording first."""
+    aliases = {alias: r.region for r in reports if r.region for alias in (r.region, *r.aliases)}
+    found: list[tuple[int, int, str]] = []
+    lower = text.lower()
+    for alias in sorted(aliases, key=len, reverse=True):
+        pattern = re.escape(alias) if _CHINESE.search(alias) else rf"(?<![a-z]){re.escape(alias)}(?![a-z])"
+        for match in re.finditer(pattern, lower):
+            if all(match.end() <= start or match.start() >= end for start, end, _ in found):
+                found.append((match.start(), match.end(), aliases[alias]))
+    return sorted(found)
+
+
+def _without_context(regions: tuple[str, ...], text: str, reports: Sequence[Report]) -> tuple[str, ...]:
+    """Without places that are only the frame of another: 塞北管理区…在张家口排第几 asks about 塞北管理区.
+
+    The whole country is only a frame where a place is named too.
+    """
+    if len(regions) < 2 or (words.COMPARE.search(text) and not words.RANK.search(text)):
+        return regions
+    parents = {parent for r in reports if r.region in regions for parent in r.parents}
+    kept = tuple(region for region in regions if region not in parents and region != "全国")
+    return kept or regions
+
+
+def _others(
+    text: str, named: Sequence[tuple[int, int, str]], reports: Sequence[Report], gazetteer: Gazetteer
+) -> list[Mention]:
+    """Places that no report is about. One that contains a place asked about only says where that is."""
+    own = {region for _, _, region in named}
+    around = own | {parent for report in reports if report.region in own for parent in report.parents}
+    mentions = []
+    for words, place in gazetteer.find(text):
+        start = text.find(words)
+        end = start + len(words)
+        if any(start < stop and begin < end for begin, stop, _ in named) or place.name in around:
+            continue
+        listed = not named or any(
+            _JOINED.match(text[stop:start]) or _JOINED.match(text[end:begin]) for begin, stop, _ in named
+        )
+        mentions.append(Mention(words=words, place=place, listed=listed))
+    return mentions
+
+
+def _periods(text: str, newest: int | None) -> tuple[int, ...]:
+    years = [int(year) for year in _YEAR.findall(text)]
+    years += [2000 + int(year) for year in _SHORT_YEAR.findall(text) if int(year) <= 40]
+    if newest is not None and not years:
+        years += [newest - 1] * bool(words.LAST_YEAR.search(text))
+        years += [newest] * bool(words.THIS_YEAR.search(text))
+    return tuple(dict.fromkeys(years))
+
+
+def _stance(text: str, periods: tuple[int, ...], newest: int | None) -> Stance | None:
+    ahead, done = words.AHEAD.search(text), words.DONE.search(text)
+    if ahead and done:
+        return None if len(periods) != 1 or newest is None else _by_period(periods[0], newest)
+    if ahead:
+        return Stance.TARGET
+    if done:
+        return Stance.RESULT
+    return _by_period(periods[0], newest) if len(periods) == 1 and newest is not None else None
+
+
+def _by_period(period: int, newest: int) -> Stance:
+    return Stance.TARGET if period >= newest else Stance.RESULT
+
+
+def _indicators(folded: str, spoken: str, lexicon: Lexicon, *, english: bool) -> tuple[Indicator, ...]:
+    """The indicators that a question names. In Chinese each is looked for by itself, so that joint wordings name
+    several (存贷款余额); in English the longest phrase wins."""
+    chinese = [indicator for indicator in lexicon.indicators if states(folded, indicator)]
+    if not english:
+        return tuple(_without_vague(chinese, folded))
+    text = f" {re.sub(r'[^a-z0-9%&.-]+', ' ', spoken.lower())} "
+    phrases = {phrase: indicator for indicator in lexicon.indicators for phrase in indicator.english}
+    found: list[Indicator] = []
+    for phrase in sorted((p for p in phrases if p in text), key=len, reverse=True):
+        for form in (f" {phrase} ", f" {phrase}s "):
+            if form in text:
+                found.append(phrases[phrase])
+                text = text.replace(form, " ")
+    return tuple(dict.fromkeys([*found, *chinese]))
+
+
+def _without_vague(found: list[Indicator], text: str) -> list[Indicator]:
+    """Without indicators whose every wording in the text lies inside a longer wording of another one found."""
+    terms = {indicator.name: _asked_term(indicator, text) for indicator in found}
+    return [
+        indicator
+        for indicator in found
+        if not any(terms[indicator.name] != other and terms[indicator.name] in other for other in terms.values())
+        or not terms[indicator.name]
+    ]
+
+
+def _asked_term(indicator: Indicator, text: str) -> str:
+    """The longest of the indicator's terms that stands in the text; "" where only a joint wording names it."""
+    return max((term for term in indicator.terms if term.lower() in text.lower()), key=len, default="")
+
+
+def _kind(
+    text: str,
+    regions: tuple[str, ...],
+    others: Iterable[Mention],
+    periods: tuple[int, ...],
+    indicators: Sequence[Indicator],
+) -> QuestionKind:
+    if words.OUT_OF_SCOPE.search(text):
+        return QuestionKind.OUT_OF_SCOPE
+    if words.COUNT.search(text):
+        return QuestionKind.COUNT
+    places = len(regions) + sum(mention.listed for mention in others)
+    several = places != 1 or len(periods) >= 2 or len(indicators) >= 2
+    if places >= 2 or (words.COMPARE.search(text) and several):
+        return QuestionKind.COMPARISON
+    if words.WORDING.search(text):
+        return QuestionKind.WORDING
+    return QuestionKind.LIST if words.LIST.search(text) else QuestionKind.FACT
+
+
+def _wanted(text: str, kind: QuestionKind, indicators: Sequence[Indicator]) -> Wanted:
+    if kind is QuestionKind.WORDING:
+        return Wanted.NONE
+    if words.RATE.search(text):
+        return Wanted.RATE
+    if words.AMOUNT.search(text):
+        return Wanted.AMOUNT
+    if words.RANK.search(text):
+        return Wanted.RANK
+    if words.FIGURE.search(text):
+        return Wanted.ANY
+    return Wanted.ANY if indicators and not words.OPEN.search(text) else Wanted.NONE
+
+
+def _keywords(
+    folded: str,
+    named: Sequence[tuple[int, int, str]],
+    others: Sequence[Mention],
+    indicators: Sequence[Indicator],
+    cut_words: CutWords,
+    tag_words: TagWords,
+) -> tuple[Keyword, ...]:
+    bare = folded
+    for start, end, _ in sorted(named, reverse=True):
+        bare = bare[:start] + " " + bare[end:]
+    for mention in others:
+        if mention.listed:
+            bare = bare.replace(mention.words, " ")
+    for indicator in indicators:
+        bare = bare.replace(_asked_term(indicator, folded) or "\0", " ")
+    bare = words.NOISE.sub(" ", _YEAR.sub(" ", _REPORT_YEAR.sub(" ", bare)))
+    found: dict[str, Keyword] = {}
+    for word, tag in tag_words(bare):
+        if word in words.STOP or (len(word) < 2 and tag != "eng") or words.COUNTED.match(word):
+            continue
+        if _CONTENT_TAGS.match(tag):
+            found[word] = _keyword(word, cut_words, weight=min(len(word), 4))
+        elif _VERB_TAGS.match(tag):
+            found[word] = _keyword(word, cut_words, weight=0.4 * min(len(word), 4))
+    return tuple(found.values())
+
+
+def _keyword(word: str, cut_words: CutWords, *, weight: float) -> Keyword:
+    """A word, and the parts that stand for it: 财政资金 is held by 各类财政资金 and by 财政…资金."""
+    parts = tuple(part for part in cut_words(word) if part != word and len(part) > 1)
+    whole = parts and sum(len(part) for part in parts) >= len(word)
+    return Keyword(forms=((word,), parts) if whole else ((word,),), weight=weight)
+
+
+def _indicator_words(indicators: Sequence[Indicator], text: str, cut_words: CutWords) -> tuple[Keyword, ...]:
+    terms = (_asked_term(indicator, text) or indicator.name for indicator in indicators)
+    return tuple(_keyword(term, cut_words, weight=4.0) for term in terms)
+
+
+def _english_keywords(spoken: str, lexicon: Lexicon) -> tuple[Keyword, ...]:
+    """The Chinese of the phrases that the glossary knows, longest first, and what stands in Chinese or in digits."""
+    rest = spoken.lower()
+    groups: list[tuple[str, ...]] = []
+    for phrase in sorted((p for p in lexicon.english if p in rest), key=len, reverse=True):
+        pattern = rf"(?<![a-z]){re.escape(phrase)}(?:s|es)?(?![a-z])"
+        if re.search(pattern, rest):
+            groups.append(tuple(term for term in lexicon.english[phrase] if term not in words.STOP))
+            rest = re.sub(pattern, " ", rest)
+    groups += [(found,) for found in re.findall(r"[一-龥]{2,}", spoken)]
+    groups += [(found,) for found in re.findall(r"\b[A-Z]+\d[\w.]*|\b\d+[A-Z]+\b", spoken)]
+    return tuple(
+        Keyword(forms=tuple((term,) for term in group), weight=min(4, max(map(len, group))))
+        for group in dict.fromkeys(groups)
+        if group
+    )

@@ -1,0 +1,79 @@
+"""A `Rag` as a web service."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+from litestar import Litestar, Request
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import ClientException
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from rag import __version__
+from rag.assemble import Rag
+from service import problems, routes_ask, routes_health, routes_page, routes_reports
+from service.turns import Desk
+
+MAX_BODY_BYTES = 1_000_000
+
+
+def create_app(rag: Rag) -> Litestar:
+    """The service over an open `Rag`, which stays the caller's to close."""
+    desk = Desk(rag=rag)
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncGenerator[None]:
+        try:
+            yield
+        finally:
+            desk.close()
+
+    return Litestar(
+        route_handlers=[
+            routes_ask.ask,
+            routes_ask.search,
+            routes_reports.list_reports,
+            routes_reports.one_report,
+            routes_reports.source_text,
+            routes_health.live,
+            routes_health.ready,
+            routes_page.page,
+            routes_page.page_files(),
+        ],
+        dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
+        exception_handlers=problems.HANDLERS,
+        before_request=check_host,
+        before_send=[routes_page.guard],
+        lifespan=[lifespan],
+        request_max_body_size=MAX_BODY_BYTES,
+        openapi_config=OpenAPIConfig(
+            title="wenbao",
+            version=__version__,
+            description="Answers over Chinese government work reports; offsets are code points, end exclusive.",
+            path="/schema",
+            render_plugins=[JsonRenderPlugin(path=["/openapi.json", "/"])],
+        ),
+        logging_config=None,
+    )
+
+
+def check_host(request: Request[object, object, State]) -> None:
+    """Keeps pages of other sites out, whose name was pointed at loopback (DNS rebinding): without keys, the name
+    by which the service is called is what tells them apart. Raises ClientException."""
+    name = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    if not is_loopback(name):
+        raise ClientException("This service answers on this machine only: call it as 127.0.0.1 or localhost.")
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,142 @@
+"""wenbao-serve: opens the data folder and serves it until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import uvicorn
+
+from rag import __version__
+from rag.assemble import Rag, open_rag
+from rag.errors import ModelDamaged, ModelMissing, RagError, SettingsError
+from rag.settings import Settings, read_dotenv, read_settings
+from service.app import create_app, is_loopback
+
+DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+GRACE_SECONDS = 10
+"""How long answers that are being written may take to finish when the service is told to stop."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit status: 0 stopped in order, 1 could not start, 2 wrong usage."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        settings = _settings(arguments)
+        with _listen(settings.host, settings.port) as line:
+            rag, lack = _open(settings)
+            with rag:
+                _Server(rag, line, lack).run(sockets=[line])
+    except SettingsError as error:
+        return _say(error, WRONG_USAGE)
+    except (RagError, _CannotListen) as error:
+        return _say(error, FAILED)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return DONE
+
+
+class _CannotListen(Exception):
+    """The address cannot be had. `str` is one sentence that says what to do."""
+
+
+class _Server(uvicorn.Server):
+    """Says when it serves, and then loads what the first question would wait for."""
+
+    def __init__(self, rag: Rag, line: socket.socket, lack: str) -> None:
+        """`lack` tells why no model writes, or is empty."""
+        super().__init__(
+            uvicorn.Config(
+                create_app(rag),
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                ws="none",
+                timeout_graceful_shutdown=GRACE_SECONDS,
+            )
+        )
+        self._rag = rag
+        self._line = line
+        self._lack = lack
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        held = await asyncio.to_thread(self._rag.reports)
+        print(f"wenbao is serving {_url(self._line)} ({len(held)} reports, {self._lack or 'model loading'})", flush=True)
+        threading.Thread(target=self._rag.warm, name="warm", daemon=True).start()
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Both signals end the service in order. uvicorn's own way then ends the process by the same signal,
+        before the engine is stopped and the data folder released."""
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _settings(arguments: Sequence[str] | None) -> Settings:
+    """Raises SettingsError, also for an address that others could reach."""
+    settings = read_settings({**read_dotenv(Path(".env")), **os.environ})
+    parser = argparse.ArgumentParser(prog="wenbao-serve", description="Serve the reports of the data folder.")
+    parser.add_argument("--host", default=settings.host, help="loopback address to listen on (%(default)s)")
+    parser.add_argument("--port", type=int, default=settings.port, help="port to listen on (%(default)s)")
+    parser.add_argument("--version", action="version", version=f"wenbao {__version__}")
+    given = parser.parse_args(arguments)
+    if not is_loopback(given.host):
+        raise SettingsError(
+            f"{given.host} is not a loopback address: other machines cannot be let in yet, as there are no keys; "
+            "leave out --host, or give 127.0.0.1."
+        )
+    if not 0 <= given.port <= 65535:
+        raise SettingsError(f"There is no port {given.port}: give one from 1 to 65535, or 0 for any that is free.")
+    return replace(settings, host=given.host, port=given.port)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """The listening socket, before any model is loaded. Raises _CannotListen."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=512)
+    except OSError as exc:
+        raise _CannotListen(
+            f"Port {port} of {host} cannot be had ({exc.strerror}): "
+            "stop what uses it, or choose another with --port."
+        ) from exc
+
+
+def _open(settings: Settings) -> tuple[Rag, str]:
+    """Open with the model, or without where it is not on disk, and why. Raises RagError."""
+    try:
+        rag = open_rag(settings)
+    except (ModelMissing, ModelDamaged) as error:
+        # Where the embedder is what lacks, this raises it again.
+        return open_rag(settings, chat=False), f"no model, the sentences themselves are served: {error}"
+    return rag, "" if rag.chat_model else "no model set, the sentences themselves are served"
+
+
+def _url(line: socket.socket) -> str:
+    host, port = line.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _say(error: Exception, status: int) -> int:
+    print(f"wenbao-serve: {error}", file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""POST /v1/ask and POST /v1/search."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import aclosing
+from typing import TypeVar
+
+from litestar import Request, Response, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.exceptions import ClientException
+from litestar.openapi import ResponseSpec
+from litestar.params import JSONBody
+from litestar.response import Stream
+
+from rag.assemble import Rag
+from rag.domain import Question
+from rag.record import AnswerRecord, hit_record
+from service.problems import problem_of
+from service.stream import answer_events, queue_for, sse, whole_answer
+from service.turns import Desk
+from service.wire import AskBody, HitsRecord, SearchBody
+
+T = TypeVar("T")
+
+_CLIENT_LEFT = 499
+"""nginx's status for it. Nobody reads the response."""
+
+
+@post(
+    "/v1/ask",
+    status_code=200,
+    summary="Answer a question from the reports, or refuse",
+    description=(
+        "With `stream` the response is `text/event-stream`: the events `evidence`, `token`, then `answer` with the "
+        "object that the same request without `stream` gives, or `error` with a problem object."
+    ),
+    responses={200: ResponseSpec(AnswerRecord, description="The answer or the refusal")},
+)
+async def ask(
+    data: JSONBody[AskBody], request: Request[object, object, State], desk: NamedDependency[Desk]
+) -> Response[AnswerRecord] | Stream:
+    question = data.asked()
+    if not data.stream:
+        return Response(await _unless_gone(request, whole_answer(question, desk)))
+    queue_for(question, desk).check()
+    return Stream(
+        _streamed(question, desk),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},  # nginx passes each event on at once
+    )
+
+
+@post("/v1/search", status_code=200, summary="Ranked sentences of the reports")
+async def search(data: JSONBody[SearchBody], desk: NamedDependency[Desk]) -> HitsRecord:
+    data.check()
+    return await desk.quick.run(lambda: _hits(desk.rag, data))
+
+
+def _hits(rag: Rag, body: SearchBody) -> HitsRecord:
+    hits = rag.search(body.query, filters=body.filters.filters(), limit=body.k)
+    texts = {source_id: rag.source_text(source_id).text for source_id in {hit.report.source_id for hit in hits}}
+    spans = [hit.sentence.span for hit in hits]
+    quotes = [texts[hit.report.source_id][span.start : span.end] for hit, span in zip(hits, spans, strict=True)]
+    return HitsRecord(hits=tuple(hit_record(hit, quote) for hit, quote in zip(hits, quotes, strict=True)))
+
+
+async def _streamed(question: Question, desk: Desk) -> AsyncGenerator[bytes]:
+    """Once the response has begun, an error can only be told as its last event."""
+    try:
+        async with aclosing(answer_events(question, desk)) as events:
+            async for event in events:
+                yield sse(event.name, event.body)
+    except Exception as error:  # the outermost edge, as in `problems`
+        yield sse("error", problem_of(error))
+
+
+async def _unless_gone(request: Request[object, object, State], call: Coroutine[None, None, T]) -> T:
+    """What `call` gives; it is cancelled when the client leaves before."""
+    work = asyncio.ensure_future(call)
+    gone = asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            raise ClientException("The client left before the answer.", status_code=_CLIENT_LEFT)
+        return await work
+    finally:
+        work.cancel()
+        gone.cancel()
+
+
+async def _gone(request: Request[object, object, State]) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

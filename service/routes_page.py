@@ -1,0 +1,44 @@
+"""The page: a few static files, served with headers that let nothing else into it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from litestar import MediaType, Response, get
+from litestar.datastructures import CacheControlHeader, MutableScopeHeaders
+from litestar.router import Router
+from litestar.static_files import create_static_files_router
+from litestar.types import Message, Scope
+
+FOLDER = Path(__file__).parent / "web"
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+@get("/", sync_to_thread=False, include_in_schema=False, media_type=MediaType.HTML)
+def page() -> Response[bytes]:
+    return Response((FOLDER / "index.html").read_bytes(), headers={"Cache-Control": "no-cache"})
+
+
+def page_files() -> Router:
+    """Style, script and icon at /web; the browser asks each time whether they have changed."""
+    return create_static_files_router(
+        "/web", [FOLDER], include_in_schema=False, cache_control=CacheControlHeader(no_cache=True)
+    )
+
+
+async def guard(message: Message, scope: Scope) -> None:
+    """Sets the headers on every response, problems too."""
+    if message["type"] == "http.response.start":
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in _HEADERS.items():
+            headers.setdefault(name, value)

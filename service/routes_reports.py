@@ -1,0 +1,74 @@
+"""The corpus: reports, their outlines, and the text of their sources."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+
+from rag.assemble import Rag
+from rag.domain import Report
+from rag.errors import InputError
+from rag.record import report_record
+from service.turns import Desk
+from service.wire import OutlinedReportRecord, ReportsRecord, SectionRecord, TextRecord
+
+MAX_PAGE = 1_000
+MAX_TEXT = 1_000_000
+"""Characters of one response; `end` tells where it stopped."""
+
+
+@get("/v1/reports", summary="The reports that there are, a page at a time")
+async def list_reports(
+    desk: NamedDependency[Desk],
+    region: Annotated[
+        list[str] | None, QueryParameter(description="Full official name, 全国 for national reports; repeatable")
+    ] = None,
+    year: Annotated[
+        list[int] | None, QueryParameter(description="Year in which the report was given; repeatable")
+    ] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = 100,
+    offset: Annotated[int, QueryParameter(ge=0)] = 0,
+) -> ReportsRecord:
+    found = [report for report in await desk.quick.run(desk.rag.reports) if _fits(report, region, year)]
+    page = tuple(report_record(report) for report in found[offset : offset + limit])
+    return ReportsRecord(reports=page, total=len(found), limit=limit, offset=offset)
+
+
+@get("/v1/reports/{report_id:str}", summary="One report with its outline")
+async def one_report(report_id: FromPath[str], desk: NamedDependency[Desk]) -> OutlinedReportRecord:
+    return await desk.quick.run(lambda: _outlined(desk.rag, report_id))
+
+
+@get("/v1/sources/{source_id:str}/text", summary="A part of a source's immutable text")
+async def source_text(
+    source_id: FromPath[str],
+    desk: NamedDependency[Desk],
+    start: Annotated[int, QueryParameter(description="First code point, 0-based")] = 0,
+    end: Annotated[
+        int | None, QueryParameter(description="Code point after the last; the text's end where left out")
+    ] = None,
+) -> TextRecord:
+    text = (await desk.quick.run(lambda: desk.rag.source_text(source_id))).text
+    last = len(text) if end is None else end
+    if not 0 <= start <= last <= len(text):
+        raise InputError(
+            f"There are no characters {start} to {last}: the text has {len(text)}, so 0 <= start <= end <= {len(text)}."
+        )
+    last = min(last, start + MAX_TEXT)
+    return TextRecord(text=text[start:last], start=start, end=last, length=len(text))
+
+
+def _fits(report: Report, regions: list[str] | None, years: list[int] | None) -> bool:
+    """By the same rule as the filters of a question: a region by its name or an alias."""
+    named = not regions or report.region in regions or not set(report.aliases).isdisjoint(regions)
+    return named and (not years or report.year in years)
+
+
+def _outlined(rag: Rag, report_id: str) -> OutlinedReportRecord:
+    record = report_record(rag.report(report_id))
+    sections = tuple(SectionRecord(path=path, start=start, end=end) for path, start, end in rag.outline(report_id))
+    return OutlinedReportRecord(**msgspec.structs.asdict(record), outline=sections)

@@ -1,0 +1,102 @@
+"""A question on its way: what a worker thread hears of it, as events on the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+
+import msgspec
+
+from rag.ask import Listener
+from rag.assemble import Rag
+from rag.domain import Citation, Mode, Question
+from rag.record import AnswerRecord, answer_record, citation_record
+from service.turns import Desk, Turns
+from service.wire import EvidenceRecord, TokenRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """`name` is one of evidence, token, answer."""
+
+    name: str
+    body: EvidenceRecord | TokenRecord | AnswerRecord
+
+
+class _Left(Exception):
+    """The client is gone: ends the work in its thread."""
+
+
+class _Relay(Listener):
+    """Hears in the worker thread, tells the event loop. After `leave` the next thing heard ends the answer.
+
+    Raising where a token is heard closes the generator of tokens, and so the request to the engine.
+    """
+
+    def __init__(self, events: asyncio.Queue[Event | None]) -> None:
+        self._events = events
+        self._loop = asyncio.get_running_loop()
+        self._left = threading.Event()
+
+    def leave(self) -> None:
+        self._left.set()
+
+    def check(self) -> None:
+        if self._left.is_set():
+            raise _Left
+
+    def evidence(self, citations: Sequence[Citation]) -> None:
+        records = tuple(citation_record(citation) for citation in citations)
+        self._tell(Event(name="evidence", body=EvidenceRecord(citations=records)))
+
+    def token(self, text: str) -> None:
+        self._tell(Event(name="token", body=TokenRecord(text=text)))
+
+    def _tell(self, event: Event) -> None:
+        self.check()
+        self._loop.call_soon_threadsafe(self._events.put_nowait, event)
+
+
+def queue_for(question: Question, desk: Desk) -> Turns:
+    """Where the question waits: before the model, or with the quick ones where no model will write."""
+    writes = question.mode is Mode.AUTO and desk.rag.chat_model is not None
+    return desk.written if writes else desk.quick
+
+
+async def answer_events(question: Question, desk: Desk) -> AsyncGenerator[Event]:
+    """What is known of the answer as it comes, and last of all the answer.
+
+    Closing it, or cancelling who waits for it, ends the work at its next token. Raises what `Rag.ask` raises.
+    """
+    events: asyncio.Queue[Event | None] = asyncio.Queue()
+    relay = _Relay(events)
+    work = asyncio.create_task(queue_for(question, desk).run(lambda: _answer(desk.rag, question, relay)))
+    work.add_done_callback(lambda _: events.put_nowait(None))
+    try:
+        while (event := await events.get()) is not None:
+            yield event
+        yield Event(name="answer", body=await work)
+    finally:
+        relay.leave()
+        work.cancel()
+
+
+async def whole_answer(question: Question, desk: Desk) -> AnswerRecord:
+    async with aclosing(answer_events(question, desk)) as events:
+        async for event in events:
+            if isinstance(event.body, AnswerRecord):
+                return event.body
+    raise AssertionError("the events of an answer end with the answer")
+
+
+def _answer(rag: Rag, question: Question, relay: _Relay) -> AnswerRecord:
+    relay.check()
+    return answer_record(rag.ask(question, listener=relay))
+
+
+def sse(name: str, body: msgspec.Struct) -> bytes:
+    """One server-sent event. JSON escapes line breaks, so that its data is one line."""
+    return b"event: " + name.encode() + b"\ndata: " + msgspec.json.encode(body) + b"\n\n"

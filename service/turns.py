@@ -1,0 +1,74 @@
+"""Who may work when: blocking calls in threads, a bounded number at once, a bounded queue before them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from litestar.exceptions import TooManyRequestsException
+
+from rag.assemble import Rag
+
+RETRY_SECONDS = 30
+"""What a client that is turned away is told to wait: a few answers of a small machine."""
+
+T = TypeVar("T")
+
+
+class Turns:
+    """At most `at_once` calls run, each in a thread, and at most `waiting` wait for their turn, first come first.
+
+    A caller that goes away while it waits leaves the queue. One that goes away while its call runs leaves the
+    call running: its turn ends when the call does, as a thread cannot be stopped from outside.
+    """
+
+    def __init__(self, *, at_once: int, waiting: int) -> None:
+        self._free = asyncio.Semaphore(at_once)
+        self._threads = ThreadPoolExecutor(at_once)
+        self._room = waiting
+        self._waiting = 0
+
+    def check(self) -> None:
+        """Raises TooManyRequestsException where a call would be turned away now."""
+        if self._free.locked() and self._waiting >= self._room:
+            raise TooManyRequestsException(
+                f"{self._waiting} questions are waiting already; ask again in {RETRY_SECONDS} seconds.",
+                headers={"Retry-After": str(RETRY_SECONDS)},
+            )
+
+    async def run(self, call: Callable[[], T]) -> T:
+        """What `call` returns or raises. Raises TooManyRequestsException where the queue is full."""
+        self.check()
+        self._waiting += 1
+        try:
+            await self._free.acquire()
+        finally:
+            self._waiting -= 1
+        running = asyncio.get_running_loop().run_in_executor(self._threads, call)
+        running.add_done_callback(lambda _: self._free.release())
+        return await asyncio.shield(running)
+
+    def close(self) -> None:
+        """Takes no more calls; does not wait for those that run."""
+        self._threads.shutdown(wait=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What the handlers work with.
+
+    The local engine writes one answer at a time, and shares the processor with everything else; so does a queue
+    in front of it. Searches and extractive answers take milliseconds and run beside it.
+    """
+
+    rag: Rag
+    written: Turns = field(default_factory=lambda: Turns(at_once=1, waiting=16))
+    quick: Turns = field(default_factory=lambda: Turns(at_once=4, waiting=256))
+    probes: Turns = field(default_factory=lambda: Turns(at_once=1, waiting=64))
+
+    def close(self) -> None:
+        for turns in (self.written, self.quick, self.probes):
+            turns.close()

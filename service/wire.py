@@ -1,0 +1,126 @@
+"""What comes in and goes out over HTTP, beside the records of `rag.record`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from rag.ask import MAX_QUESTION
+from rag.domain import Filters, Mode, Question
+from rag.errors import InputError, QuestionError
+from rag.record import CitationRecord, HitRecord, ReportRecord
+
+MAX_HITS = 100
+
+
+class FiltersBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Limits of a question. An empty list is no limit; `regions` are full official names."""
+
+    regions: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    report_ids: tuple[str, ...] = ()
+
+    def filters(self) -> Filters:
+        return Filters(regions=self.regions, years=self.years, report_ids=self.report_ids)
+
+
+class AskBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A question of 1 to 2,000 characters."""
+
+    question: str
+    conversation_id: str | None = None
+    filters: FiltersBody = FiltersBody()
+    mode: Literal["auto", "extractive"] = "auto"
+    stream: bool = False
+
+    def asked(self) -> Question:
+        """Raises QuestionError, and InputError for a conversation: none is kept yet."""
+        if self.conversation_id is not None:
+            raise InputError("Conversations are not kept yet: leave conversation_id out, or send null.")
+        check_length(self.question, "question")
+        return Question(text=self.question, filters=self.filters.filters(), mode=Mode(self.mode))
+
+
+class SearchBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A query of 1 to 2,000 characters; `k` is the number of hits at most, 1 to 100."""
+
+    query: str
+    k: int = 10
+    filters: FiltersBody = FiltersBody()
+
+    def check(self) -> None:
+        """Raises QuestionError, InputError."""
+        check_length(self.query, "query")
+        if not 1 <= self.k <= MAX_HITS:
+            raise InputError(f"k is {self.k}: ask for 1 to {MAX_HITS} hits.")
+
+
+def check_length(text: str, name: str) -> None:
+    """Before any waiting: a full queue must not hide that the question itself is wrong. Raises QuestionError."""
+    if not text.strip():
+        raise QuestionError(f"The {name} is empty: write what you want to know.")
+    if len(text) > MAX_QUESTION:
+        raise QuestionError(f"The {name} has {len(text)} characters; at most {MAX_QUESTION} are read.")
+
+
+class EvidenceRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Data of the event `evidence`: the sentences that the answer may rest on, in the order of the draft's ids."""
+
+    citations: tuple[CitationRecord, ...]
+
+
+class TokenRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Data of the event `token`: a piece of the draft, unproven."""
+
+    text: str
+
+
+class HitsRecord(msgspec.Struct, frozen=True, kw_only=True):
+    hits: tuple[HitRecord, ...]
+
+
+class ReportsRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of the reports. `total` counts those that fit the filters, on all pages."""
+
+    reports: tuple[ReportRecord, ...]
+    total: int
+    limit: int
+    offset: int
+
+
+class SectionRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A section by its headings, outermost first; offsets into the source's text."""
+
+    path: tuple[str, ...]
+    start: int
+    end: int
+
+
+class OutlinedReportRecord(ReportRecord, frozen=True, kw_only=True):
+    outline: tuple[SectionRecord, ...]
+
+
+class TextRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """`text` is the source's from `start` to `end`, of `length` characters in all."""
+
+    text: str
+    start: int
+    end: int
+    length: int
+
+
+class LiveRecord(msgspec.Struct, frozen=True, kw_only=True):
+    status: Literal["live"] = "live"
+
+
+class PartRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """`problem` is one sentence where the part does not work."""
+
+    ready: bool
+    problem: str | None = None
+
+
+class ReadyRecord(msgspec.Struct, frozen=True, kw_only=True):
+    ready: bool
+    parts: dict[str, PartRecord]
