@@ -18,7 +18,6 @@ from rag.domain import (
     Language,
     Lexicon,
     Manifest,
-    Mode,
     Prompt,
     Question,
     QuestionKind,
@@ -44,7 +43,7 @@ from rag.ports import (
     Simplify,
 )
 from rag.search import search
-from rag.steps import compare, count, phrase
+from rag.steps import compare, count, gather, phrase
 from rag.steps.answer import Claim, build_answer, cite
 from rag.steps.check_figures import check_claims
 from rag.steps.cite import read_draft
@@ -57,6 +56,8 @@ from rag.steps.select import choose_evidence, judge_statements
 from rag.steps.understand import understand
 
 MAX_QUESTION = 2000
+_FOLLOWING = 40
+"""Sentences behind a lead in which the items of its list are looked for."""
 _MAX_TOKENS = {QuestionKind.LIST: 260}
 
 
@@ -189,8 +190,13 @@ class _Run:
             budget=self.parts.evidence_tokens,
             count_tokens=self.parts.count_tokens,
         )
+        items = self._items(verdict.good[0]) if self.intent.kind is QuestionKind.LIST else []
+        if items:
+            self.evidence = tuple(Evidence(id=n, statement=s) for n, s in enumerate(items, 1))
         self.listener.evidence([self._near(item.statement) for item in self.evidence])
-        if self.question.mode is Mode.AUTO and self.parts.chat is not None:
+        if items:
+            return self._quote(items)
+        if self.intent.kind is not QuestionKind.WORDING and self.parts.chat is not None:
             drafted = self._draft(self.parts.chat)
             if drafted is not None:
                 return drafted
@@ -231,7 +237,7 @@ class _Run:
             if language is Language.ENGLISH
             else "同一报告中前后所写不一致。"
         )
-        claims = [self._quotation(s) for s in both]
+        claims = self._quotations(both)
         name = self.intent.indicators[0].name if self.intent.indicators else statement.text
         answer = build_answer(
             claims,
@@ -278,11 +284,26 @@ class _Run:
     # --- the sentences themselves ---
 
     def _extract(self, found: Sequence[Statement]) -> Answer:
-        kept = self._kept(found)
-        claims = [self._quotation(statement) for statement in kept]
+        return self._quote(self._kept(found))
+
+    def _quote(self, statements: Sequence[Statement]) -> Answer:
+        claims = self._quotations(statements)
         return build_answer(
-            claims, texts=self._texts_of(kept), language=self.intent.language, mode_used="extractive"
+            claims, texts=self._texts_of(statements), language=self.intent.language, mode_used="extractive"
         )
+
+    def _items(self, best: Statement) -> list[Statement]:
+        """The list that the best sentence announces and the sentences behind it give."""
+        lead = best.hit.sentence
+        count_asked = gather.asked_count(self.question.text)
+        if not gather.leads(lead, count_asked):
+            return []
+        sentences = self.parts.store.sentences([lead.report_id])
+        behind = [sentence for sentence in sentences if lead.ordinal < sentence.ordinal <= lead.ordinal + _FOLLOWING]
+        return [
+            replace(best, hit=replace(best.hit, sentence=sentence), start=start, end=end)
+            for sentence, start, end in gather.led(lead, behind, count_asked)
+        ]
 
     def _kept(self, found: Sequence[Statement]) -> list[Statement]:
         """How many sentences answer: one for a fact, the best of each indicator, a few for a list."""
@@ -294,13 +315,23 @@ class _Run:
             return list(dict.fromkeys(s for s in firsts if s is not None)) or [best]
         return [best]
 
-    def _quotation(self, statement: Statement) -> Claim:
+    def _quotations(self, statements: Sequence[Statement]) -> list[Claim]:
+        """One claim for each; what is of the same place and time as the one before does not repeat them."""
         language = self.intent.language
+        claims: list[Claim] = []
+        label = ""
+        for number, statement in enumerate(statements):
+            before, label = label, phrase.place_and_time(statement, language)
+            words = phrase.quote(self._display(statement), language)
+            after = phrase.place_and_time(statements[number + 1], language) if number + 1 < len(statements) else ""
+            text = words if before == label else phrase.labelled(label, words, language)
+            claims.append(Claim(text=text, statements=(statement,), end=phrase.stop(language, last=after != label)))
+        return claims
+
+    def _display(self, statement: Statement) -> str:
         text = self._texts_of([statement])[statement.hit.report.source_id]
         span = statement.span
-        words = join_wraps(text[span.start : span.end])
-        end = ". " if language is Language.ENGLISH else "。"
-        return Claim(text=phrase.quote_claim(statement, words, language), statements=(statement,), end=end)
+        return join_wraps(text[span.start : span.end])
 
     # --- several places or years ---
 
@@ -312,7 +343,7 @@ class _Run:
             return self._fact(scope) if not missing else self._not_stated(scope, Verdict(good=(), near=None))
         self.evidence = tuple(Evidence(id=n, statement=r.statement) for n, r in enumerate(readings, 1))
         self.listener.evidence([self._near(r.statement) for r in readings])
-        claims = [self._quotation(r.statement) for r in readings]
+        claims = self._quotations([r.statement for r in readings])
         computed = compare.compute(readings, self.question.text, intent.language)
         if computed is not None:
             claims.append(
@@ -320,7 +351,7 @@ class _Run:
                     text=computed.text,
                     statements=tuple(r.statement for r in readings),
                     computed=computed.expressions,
-                    end=claims[0].end,
+                    end=phrase.stop(intent.language, last=True),
                 )
             )
         refusal = None
@@ -348,8 +379,9 @@ class _Run:
                 lacking.append(name)
                 continue
             statement, figure = found[0]
-            by_year = len(intent.regions) == 1 and len(self.intent.regions) == 1
-            label = compare.label(statement, intent, by_year=by_year)
+            label = name if name in {i.name for i in self.intent.indicators} else compare.label(
+                statement, intent, by_year=len(self.intent.regions) == 1
+            )
             readings.append(compare.Reading(label=label, statement=statement, figure=figure))
         return readings, lacking
 
@@ -366,6 +398,8 @@ class _Run:
                 )
                 for period in intent.periods
             ]
+        if len(regions) == 1 and len(intent.indicators) >= 2:
+            return [(i.name, scope.reports, replace(intent, indicators=(i,), indicator_words=())) for i in intent.indicators]
         return [
             (region, tuple(r for r in scope.reports if r.region == region), replace(intent, regions=(region,)))
             for region in regions
@@ -386,7 +420,7 @@ class _Run:
         self.evidence = tuple(Evidence(id=n, statement=s) for n, s in enumerate(found.first, 1))
         self.listener.evidence([self._near(s) for s in found.first])
         text, expressions = phrase.tally(found, self.intent.language)
-        end = ". " if self.intent.language is Language.ENGLISH else "。"
+        end = phrase.stop(self.intent.language, last=True)
         claim = Claim(text=text, statements=found.first, computed=expressions, end=end)
         return build_answer(
             [claim], texts=self._texts_of(found.first), language=self.intent.language, mode_used="extractive"
@@ -404,7 +438,7 @@ class _Run:
         english = intent.language is Language.ENGLISH
         where = (", " if english else "、").join(names[:8])
         what = "、".join(i.name for i in intent.indicators)
-        near = self._quotation(verdict.near).text if verdict.near is not None else None
+        near = self._quotations([verdict.near])[0].text if verdict.near is not None else None
         detail = phrase.not_stated(where, what, near, intent.language)
         return self._refuse(RefusalReason.NOT_STATED, detail, near=verdict.near)
 

@@ -194,7 +194,7 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def wrap(text: str, *, width: int, indent: int = 0) -> str:
-    """Lines of at most `width` columns, each indented. None begins with a closing mark or a citation marker."""
+    """Lines of at most `width` columns, each indented. None begins with a closing mark or a marker."""
     margin = " " * indent
     lines = [""]
     for match in _PIECE.finditer(text):

@@ -282,10 +282,12 @@ class Mention:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keyword:
     """A content word of a question. A text holds it where every word of one of its `forms` stands there:
-    财政资金 has the forms (财政资金,) and (财政, 资金)."""
+    财政资金 has the forms (财政资金,) and (财政, 资金). `constrains` is whether an answer must be about it: a noun
+    of the question, not a verb or an adjective that a report may put otherwise."""
 
     forms: tuple[tuple[str, ...], ...]
     weight: float
+    constrains: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -329,7 +331,8 @@ class Statement:
     """A run of clauses of a found sentence, judged against a question.
 
     `start` and `end` are offsets into `hit.sentence.text`. `indicators` are names of those that it states;
-    `cover` is the share of the question's keywords that it holds, 0 to 1. `fits` is whether stance, period and
+    `cover` is the share of the question's keywords that it holds, 0 to 1, `held` that of those that constrain (1
+    where there are none). `fits` is whether stance, period and
     kind of value are those asked for.
     """
 
@@ -339,6 +342,7 @@ class Statement:
     score: float
     indicators: tuple[str, ...]
     cover: float
+    held: float
     fits_stance: bool
     fits_period: bool
     fits_value: bool

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.exceptions import ClientException
+from litestar.exceptions import PermissionDeniedException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
@@ -47,14 +47,14 @@ def create_app(rag: Rag) -> Litestar:
         ],
         dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
         exception_handlers=problems.HANDLERS,
-        before_request=check_host,
+        before_request=check_caller,
         before_send=[routes_page.guard],
         lifespan=[lifespan],
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=OpenAPIConfig(
             title="wenbao",
             version=__version__,
-            description="Answers over Chinese government work reports; offsets are code points, end exclusive.",
+            description="Questions to Chinese work reports. Offsets are code points, end exclusive.",
             path="/schema",
             render_plugins=[JsonRenderPlugin(path=["/openapi.json", "/"])],
         ),
@@ -62,12 +62,19 @@ def create_app(rag: Rag) -> Litestar:
     )
 
 
-def check_host(request: Request[object, object, State]) -> None:
-    """Keeps pages of other sites out, whose name was pointed at loopback (DNS rebinding): without keys, the name
-    by which the service is called is what tells them apart. Raises ClientException."""
-    name = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
-    if not is_loopback(name):
-        raise ClientException("This service answers on this machine only: call it as 127.0.0.1 or localhost.")
+def check_caller(request: Request[object, object, State]) -> None:
+    """Keeps out other sites' pages in a browser on this machine: nothing else guards a service without keys.
+
+    They call with their own name as `Host` when they pointed it at loopback (DNS rebinding), and with it as
+    `Origin` when they post across sites. Raises PermissionDeniedException.
+    """
+    called = urlsplit(f"//{request.headers.get('host', '')}").hostname
+    origin = request.headers.get("origin")
+    caller = called if origin is None else urlsplit(origin).hostname
+    if not is_loopback(called or "") or not is_loopback(caller or ""):
+        raise PermissionDeniedException(
+            "Only this machine is served: call 127.0.0.1 or localhost."
+        )
 
 
 def is_loopback(host: str) -> bool:

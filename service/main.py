@@ -73,19 +73,20 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         held = await asyncio.to_thread(self._rag.reports)
-        print(f"wenbao is serving {_url(self._line)} ({len(held)} reports, {self._lack or 'model loading'})", flush=True)
+        model = self._lack or "model loading"
+        print(f"wenbao is serving {_url(self._line)} ({len(held)} reports, {model})", flush=True)
         threading.Thread(target=self._rag.warm, name="warm", daemon=True).start()
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
         """Both signals end the service in order. uvicorn's own way then ends the process by the same signal,
         before the engine is stopped and the data folder released."""
-        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {each: signal.signal(each, self.handle_exit) for each in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
         finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+            for each, handler in before.items():
+                signal.signal(each, handler)
 
 
 def _settings(arguments: Sequence[str] | None) -> Settings:
@@ -98,11 +99,11 @@ def _settings(arguments: Sequence[str] | None) -> Settings:
     given = parser.parse_args(arguments)
     if not is_loopback(given.host):
         raise SettingsError(
-            f"{given.host} is not a loopback address: other machines cannot be let in yet, as there are no keys; "
+            f"{given.host} is not a loopback address, and without keys no other machine can be let in: "
             "leave out --host, or give 127.0.0.1."
         )
     if not 0 <= given.port <= 65535:
-        raise SettingsError(f"There is no port {given.port}: give one from 1 to 65535, or 0 for any that is free.")
+        raise SettingsError(f"There is no port {given.port}: give one up to 65535, or 0 for any free one.")
     return replace(settings, host=given.host, port=given.port)
 
 

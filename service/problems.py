@@ -9,7 +9,8 @@ from http import HTTPStatus
 import msgspec
 from litestar import Request, Response
 from litestar.datastructures import State
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, SerializationException
+from litestar.openapi import ResponseSpec
 from litestar.types import ExceptionHandlersMap
 
 from rag.errors import ChatError, DataFolderError, InputError, ModelError, NotFound, RagError
@@ -29,6 +30,7 @@ STATUS: dict[type[RagError], HTTPStatus] = {
 
 _CODES = {
     400: "invalid_input",
+    403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
     413: "too_large",
@@ -57,7 +59,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def problem_of(error: Exception) -> Problem:
-    """The problem that tells of an error. What is our fault is logged, under the id that the problem names."""
+    """The problem that tells of an error. What is our fault is logged under the id that the problem names."""
     if isinstance(error, RagError):
         status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
         problem = _problem(status, error.code, str(error))
@@ -65,8 +67,16 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
         status = HTTPStatus(error.status_code)
         return _problem(status, _CODES.get(status, "invalid_input"), _detail(error))
-    problem = _problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "Something went wrong here; the log says what.")
-    return _logged(problem, error)
+    words = "Something went wrong in the service; its log says what."
+    return _logged(_problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", words), error)
+
+
+def documented(*statuses: int) -> dict[int, ResponseSpec]:
+    """For OpenAPI: the problems that a call may answer with."""
+    return {
+        status: ResponseSpec(Problem, description=HTTPStatus(status).phrase, media_type=MEDIA_TYPE)
+        for status in statuses
+    }
 
 
 def answer_problem(_request: Request[object, object, State], error: Exception) -> Response[bytes]:
@@ -88,16 +98,22 @@ def _problem(status: HTTPStatus, code: str, detail: str) -> Problem:
 
 def _detail(error: HTTPException) -> str:
     """One sentence: what is wrong, with the field where there is one."""
+    if isinstance(error.__cause__, SerializationException):
+        return f"The body is not JSON ({error.detail}): send a JSON object."
     if isinstance(error.extra, list) and error.extra:
         return " ".join(_fault(fault) for fault in error.extra if isinstance(fault, dict))
     return _DETAILS.get(error.status_code, error.detail)
 
 
 def _fault(fault: dict[str, object]) -> str:
-    """`{"key": "question", "message": "Expected `str`, got `int`"}` → question: Expected `str`, got `int`."""
-    message = str(fault.get("message", "")).rstrip(".")
-    key = fault.get("key")
-    return f"{key}: {message}." if key else f"{message}."
+    """`{"key": "question", "message": "Expected `str`, got `int`"}` → question: Expected `str`, got `int`.
+
+    The framework calls the body `data`.
+    """
+    key, message = fault.get("key"), str(fault.get("message", "")).rstrip(".")
+    if key == "data":
+        return "The request has no body: send a JSON object." if message == "'data'" else f"{message}."
+    return f"{key}: {message}."
 
 
 def _logged(problem: Problem, error: Exception) -> Problem:

@@ -16,9 +16,9 @@ from litestar.params import JSONBody
 from litestar.response import Stream
 
 from rag.assemble import Rag
-from rag.domain import Question
+from rag.domain import Hit, Question
 from rag.record import AnswerRecord, hit_record
-from service.problems import problem_of
+from service.problems import documented, problem_of
 from service.stream import answer_events, queue_for, sse, whole_answer
 from service.turns import Desk
 from service.wire import AskBody, HitsRecord, SearchBody
@@ -28,16 +28,22 @@ T = TypeVar("T")
 _CLIENT_LEFT = 499
 """nginx's status for it. Nobody reads the response."""
 
+_STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+"""The second has nginx pass each event on at once."""
+
 
 @post(
     "/v1/ask",
     status_code=200,
     summary="Answer a question from the reports, or refuse",
     description=(
-        "With `stream` the response is `text/event-stream`: the events `evidence`, `token`, then `answer` with the "
-        "object that the same request without `stream` gives, or `error` with a problem object."
+        "With `stream`: server-sent events `evidence` and `token`, then `answer` with "
+        "the object that the same request without `stream` gives, or `error` with a problem object."
     ),
-    responses={200: ResponseSpec(AnswerRecord, description="The answer or the refusal")},
+    responses={
+        200: ResponseSpec(AnswerRecord, description="The answer or the refusal"),
+        **documented(400, 413, 429, 503),
+    },
 )
 async def ask(
     data: JSONBody[AskBody], request: Request[object, object, State], desk: NamedDependency[Desk]
@@ -49,11 +55,16 @@ async def ask(
     return Stream(
         _streamed(question, desk),
         media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},  # nginx passes each event on at once
+        headers=_STREAM_HEADERS,
     )
 
 
-@post("/v1/search", status_code=200, summary="Ranked sentences of the reports")
+@post(
+    "/v1/search",
+    status_code=200,
+    summary="Ranked sentences of the reports",
+    responses=documented(400, 413, 429, 503),
+)
 async def search(data: JSONBody[SearchBody], desk: NamedDependency[Desk]) -> HitsRecord:
     data.check()
     return await desk.quick.run(lambda: _hits(desk.rag, data))
@@ -61,10 +72,13 @@ async def search(data: JSONBody[SearchBody], desk: NamedDependency[Desk]) -> Hit
 
 def _hits(rag: Rag, body: SearchBody) -> HitsRecord:
     hits = rag.search(body.query, filters=body.filters.filters(), limit=body.k)
-    texts = {source_id: rag.source_text(source_id).text for source_id in {hit.report.source_id for hit in hits}}
-    spans = [hit.sentence.span for hit in hits]
-    quotes = [texts[hit.report.source_id][span.start : span.end] for hit, span in zip(hits, spans, strict=True)]
-    return HitsRecord(hits=tuple(hit_record(hit, quote) for hit, quote in zip(hits, quotes, strict=True)))
+    texts = {found: rag.source_text(found).text for found in {hit.report.source_id for hit in hits}}
+    return HitsRecord(hits=tuple(hit_record(hit, _quote(hit, texts)) for hit in hits))
+
+
+def _quote(hit: Hit, texts: dict[str, str]) -> str:
+    span = hit.sentence.span
+    return texts[hit.report.source_id][span.start : span.end]
 
 
 async def _streamed(question: Question, desk: Desk) -> AsyncGenerator[bytes]:

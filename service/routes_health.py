@@ -6,6 +6,7 @@ import asyncio
 
 from litestar import Response, get
 from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
 
 from service.turns import Desk
 from service.wire import LiveRecord, PartRecord, ReadyRecord
@@ -18,7 +19,11 @@ def live() -> LiveRecord:
     return LiveRecord()
 
 
-@get("/health/ready", summary="Each part by name; 503 where one does not work")
+@get(
+    "/health/ready",
+    summary="Each part by name; 503 where one does not work",
+    responses={503: ResponseSpec(ReadyRecord, description="A part does not work")},
+)
 async def ready(desk: NamedDependency[Desk]) -> Response[ReadyRecord]:
     parts = await _problems(desk)
     record = ReadyRecord(

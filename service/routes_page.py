@@ -36,7 +36,7 @@ def page_files() -> Router:
     )
 
 
-async def guard(message: Message, scope: Scope) -> None:
+async def guard(message: Message, _scope: Scope) -> None:
     """Sets the headers on every response, problems too."""
     if message["type"] == "http.response.start":
         headers = MutableScopeHeaders.from_message(message)

@@ -13,6 +13,7 @@ from rag.assemble import Rag
 from rag.domain import Report
 from rag.errors import InputError
 from rag.record import report_record
+from service.problems import documented
 from service.turns import Desk
 from service.wire import OutlinedReportRecord, ReportsRecord, SectionRecord, TextRecord
 
@@ -21,15 +22,11 @@ MAX_TEXT = 1_000_000
 """Characters of one response; `end` tells where it stopped."""
 
 
-@get("/v1/reports", summary="The reports that there are, a page at a time")
+@get("/v1/reports", summary="The reports that there are, a page at a time", responses=documented(400))
 async def list_reports(
     desk: NamedDependency[Desk],
-    region: Annotated[
-        list[str] | None, QueryParameter(description="Full official name, 全国 for national reports; repeatable")
-    ] = None,
-    year: Annotated[
-        list[int] | None, QueryParameter(description="Year in which the report was given; repeatable")
-    ] = None,
+    region: Annotated[list[str] | None, QueryParameter(description="Full official name; repeatable")] = None,
+    year: Annotated[list[int] | None, QueryParameter(description="Year of giving; repeatable")] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = 100,
     offset: Annotated[int, QueryParameter(ge=0)] = 0,
 ) -> ReportsRecord:
@@ -38,12 +35,16 @@ async def list_reports(
     return ReportsRecord(reports=page, total=len(found), limit=limit, offset=offset)
 
 
-@get("/v1/reports/{report_id:str}", summary="One report with its outline")
+@get("/v1/reports/{report_id:str}", summary="One report with its outline", responses=documented(404))
 async def one_report(report_id: FromPath[str], desk: NamedDependency[Desk]) -> OutlinedReportRecord:
     return await desk.quick.run(lambda: _outlined(desk.rag, report_id))
 
 
-@get("/v1/sources/{source_id:str}/text", summary="A part of a source's immutable text")
+@get(
+    "/v1/sources/{source_id:str}/text",
+    summary="A part of a source's immutable text",
+    responses=documented(400, 404),
+)
 async def source_text(
     source_id: FromPath[str],
     desk: NamedDependency[Desk],
@@ -56,7 +57,7 @@ async def source_text(
     last = len(text) if end is None else end
     if not 0 <= start <= last <= len(text):
         raise InputError(
-            f"There are no characters {start} to {last}: the text has {len(text)}, so 0 <= start <= end <= {len(text)}."
+            f"There are no characters {start} to {last}: start and end lie in 0 to {len(text)}, in order."
         )
     last = min(last, start + MAX_TEXT)
     return TextRecord(text=text[start:last], start=start, end=last, length=len(text))
@@ -70,5 +71,6 @@ def _fits(report: Report, regions: list[str] | None, years: list[int] | None) ->
 
 def _outlined(rag: Rag, report_id: str) -> OutlinedReportRecord:
     record = report_record(rag.report(report_id))
-    sections = tuple(SectionRecord(path=path, start=start, end=end) for path, start, end in rag.outline(report_id))
+    outline = rag.outline(report_id)
+    sections = tuple(SectionRecord(path=path, start=start, end=end) for path, start, end in outline)
     return OutlinedReportRecord(**msgspec.structs.asdict(record), outline=sections)

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Turns:
-    """At most `at_once` calls run, each in a thread, and at most `waiting` wait for their turn, first come first.
+    """At most `at_once` calls run, each in a thread; at most `waiting` wait for their turn, first come first.
 
     A caller that goes away while it waits leaves the queue. One that goes away while its call runs leaves the
     call running: its turn ends when the call does, as a thread cannot be stopped from outside.
@@ -48,8 +48,13 @@ class Turns:
         finally:
             self._waiting -= 1
         running = asyncio.get_running_loop().run_in_executor(self._threads, call)
-        running.add_done_callback(lambda _: self._free.release())
+        running.add_done_callback(self._over)
         return await asyncio.shield(running)
+
+    def _over(self, done: asyncio.Future[T]) -> None:
+        self._free.release()
+        if not done.cancelled():
+            done.exception()  # looked at here, as a caller that left does not: asyncio would report it as lost
 
     def close(self) -> None:
         """Takes no more calls; does not wait for those that run."""
@@ -60,8 +65,8 @@ class Turns:
 class Desk:
     """What the handlers work with.
 
-    The local engine writes one answer at a time, and shares the processor with everything else; so does a queue
-    in front of it. Searches and extractive answers take milliseconds and run beside it.
+    `written` answers come from the model: one at a time, as a local engine takes every core for one answer.
+    `quick` work, searches and extractive answers, takes milliseconds and runs beside it.
     """
 
     rag: Rag

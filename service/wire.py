@@ -57,7 +57,7 @@ class SearchBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 def check_length(text: str, name: str) -> None:
-    """Before any waiting: a full queue must not hide that the question itself is wrong. Raises QuestionError."""
+    """Before any waiting, as a full queue must not hide that the question is wrong. Raises QuestionError."""
     if not text.strip():
         raise QuestionError(f"The {name} is empty: write what you want to know.")
     if len(text) > MAX_QUESTION:
@@ -65,7 +65,7 @@ def check_length(text: str, name: str) -> None:
 
 
 class EvidenceRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """Data of the event `evidence`: the sentences that the answer may rest on, in the order of the draft's ids."""
+    """Data of the event `evidence`: what the answer may rest on, in the order of the draft's ids."""
 
     citations: tuple[CitationRecord, ...]
 

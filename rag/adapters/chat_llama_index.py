@@ -2,6 +2,11 @@
 
 Each try gets a transport of its own over shared connections. So this module, not the libraries between,
 holds the response: it ends it at the deadline and when the reader goes away.
+
+The same prompt gives the same text, whatever was asked before it. For llama.cpp alone that does not hold:
+its arithmetic rounds differently when a prompt is read in other portions, and what it finds in its cache
+decides the portions (log probabilities moved by up to 0.9). So before each answer the engine is rewound to
+the end of the system text; that much is always in the cache, and the rest is always read in one piece.
 """
 
 from __future__ import annotations
@@ -15,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from rag.adapters.engine_xllamacpp import SEED, Endpoint, LocalEngine
+from rag.adapters.engine_xllamacpp import SEED, START_SECONDS, Endpoint, LocalEngine
 from rag.domain import Prompt
 from rag.errors import ChatError, ChatTimeout
 
@@ -44,6 +49,8 @@ class LlamaIndexChat:
         self._model = model
         self._engine = engine
         self._connections = httpx.Client(follow_redirects=True)
+        self._turn = threading.Lock()
+        self._rewound_to: tuple[Endpoint, str] | None = None
 
     @property
     def name(self) -> str:
@@ -60,6 +67,13 @@ class LlamaIndexChat:
         with closing(pieces):
             yield first
             yield from pieces
+
+    def prepare(self, system: str, *, seconds: float = START_SECONDS) -> None:
+        """Has the local engine read the system text before the first question comes. Raises like `write`."""
+        deadline = _Deadline(seconds)
+        if self._engine is not None:
+            with self._in_turn(deadline), self._translated(deadline):
+                self._rewind(self._endpoint(deadline), system, deadline)
 
     def check(self) -> None:
         if self._engine is None:
@@ -82,7 +96,8 @@ class LlamaIndexChat:
         while True:
             pieces = self._stream(prompt, grammar, max_tokens, deadline)
             try:
-                return pieces, next(pieces)
+                with self._in_turn(deadline):
+                    return pieces, next(pieces)
             except StopIteration:
                 raise ChatError(f"{self._place} gave an empty answer; ask again.") from None
             except _Passing:
@@ -105,6 +120,8 @@ class LlamaIndexChat:
             self._translated(deadline),
             httpx.Client(transport=_OneAnswer(self._connections, deadline)) as http,
         ):
+            if self._engine is not None:
+                self._rewind(endpoint, prompt.system, deadline)
             model = self._open(endpoint, http)
             for response in model.stream_chat(messages, max_tokens=max_tokens, extra_body=body):
                 if deadline.passed():
@@ -124,6 +141,38 @@ class LlamaIndexChat:
                 raise deadline.exceeded(self._place) from None
             raise
         return Endpoint(url=f"{own.url}/v1", key=own.key)
+
+    @contextmanager
+    def _in_turn(self, deadline: _Deadline) -> Generator[None]:
+        """Keeps other questions out from a rewinding to the first piece. After that the engine queues them."""
+        if self._engine is None:
+            yield
+            return
+        if not self._turn.acquire(timeout=deadline.left()):
+            raise deadline.exceeded(self._place)
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def _rewind(self, endpoint: Endpoint, system: str, deadline: _Deadline) -> None:
+        """Leaves in the engine's cache the system text and an empty question: the next prompt departs there.
+
+        Another system text is read from its first token, as it may begin like the last one.
+        """
+        known, self._rewound_to = self._rewound_to == (endpoint, system), None
+        answer = self._connections.post(
+            f"{endpoint.url}/chat/completions",
+            headers={"Authorization": f"Bearer {endpoint.key}"},
+            json={
+                "messages": [{"role": "system", "content": system}, {"role": "user", "content": ""}],
+                "max_tokens": 0,
+                "cache_prompt": known,
+            },
+            timeout=deadline.left(),
+        )
+        answer.raise_for_status()
+        self._rewound_to = (endpoint, system)
 
     def _open(self, endpoint: Endpoint, http: httpx.Client) -> OpenAILike:
         from llama_index.llms.openai_like import OpenAILike

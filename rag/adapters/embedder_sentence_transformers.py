@@ -69,7 +69,10 @@ class SentenceTransformersEmbedder:
             model = self._model()
             encode = model.encode_query if is_query else model.encode_document
             vectors = encode(
-                texts, prompt=_prompt(model, is_query=is_query), batch_size=_BATCH, show_progress_bar=False
+                [_encodable(text) for text in texts],
+                prompt=_prompt(model, is_query=is_query),
+                batch_size=_BATCH,
+                show_progress_bar=False,
             )
         full = np.asarray(vectors, dtype=np.float32)
         unit: Vectors = full / np.linalg.norm(full, axis=1, keepdims=True)
@@ -114,6 +117,11 @@ def _prompt(model: SentenceTransformer, *, is_query: bool) -> str:
     """
     names = ("query",) if is_query else ("document", "passage", "corpus")
     return next((prompt for name in names if (prompt := model.prompts.get(name))), "")
+
+
+def _encodable(text: str) -> str:
+    """A lone surrogate, which JSON may carry and the tokeniser refuses, becomes a question mark."""
+    return text.encode("utf-8", errors="replace").decode("utf-8")
 
 
 def _cpu_flags() -> frozenset[str]:

@@ -77,7 +77,7 @@ class CnAreaGazetteer:
         chinese = [(m.start(), m.group(), self._names[m.group()]) for m in self._pattern.finditer(text)]
         latin = [
             (m.start(), m.group(), self._by_pinyin[key])
-            for m in re.finditer(r"[A-Z][a-z']+", text)
+            for m in re.finditer(r"[A-Z][a-z]+(?:'(?!s\b)[a-z]+)?", text)
             if (key := m.group().lower().replace("'", "")) in self._by_pinyin
         ]
         return [(words, self._places[name][0]) for _, words, name in sorted(chinese + latin)]

@@ -29,7 +29,6 @@ SCHEMA_VERSION = 1
 _VERSION_NAME = "schema_version"
 _IDS_AT_ONCE = 5_000
 """Ids in one IN list: databases bound the variables of a statement, SQLite at 32,766."""
-_BUSY_SECONDS = 30
 
 Entry = TypeVar("Entry", bound=Base)
 
@@ -41,9 +40,12 @@ class SqlReportStore:
     returns (synchronous=FULL: writes are rare, and both indexes are rebuilt from here).
     """
 
-    def __init__(self, url_or_path: str | Path) -> None:
-        """Opens the database, or makes it. Raises DataFolderError where it is damaged or newer than this."""
-        self._engine = _engine(url_or_path)
+    def __init__(self, url_or_path: str | Path, *, busy_seconds: float = 30.0) -> None:
+        """Opens the database, or makes it. A SQLite write waits `busy_seconds` for another one.
+
+        Raises DataFolderError where the database is damaged or of a newer program, DataFolderBusy.
+        """
+        self._engine = _engine(url_or_path, busy_seconds=busy_seconds)
         try:
             with _usable():
                 _prepare(self._engine)
@@ -185,7 +187,7 @@ def _no_source(source_id: str) -> NotFound:
 # --- Opening ----------------------------------------------------------------------------------------
 
 
-def _engine(url_or_path: str | Path) -> Engine:
+def _engine(url_or_path: str | Path, *, busy_seconds: float) -> Engine:
     """An engine that keeps JSON readable and, for SQLite, every connection at the same settings."""
     to_json = partial(json.dumps, ensure_ascii=False)
     if isinstance(url_or_path, str) and "://" in url_or_path:
@@ -200,12 +202,12 @@ def _engine(url_or_path: str | Path) -> Engine:
             ) from exc
         engine = create_engine(URL.create("sqlite", database=str(path)), json_serializer=to_json)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "connect", partial(_set_up_sqlite, busy_seconds=busy_seconds))
     return engine
 
 
-def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object, *, busy_seconds: float) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {round(busy_seconds * 1000)}")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")

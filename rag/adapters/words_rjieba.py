@@ -14,7 +14,7 @@ import rjieba
 
 _TERM = r"(?=[0-9.&/+\-]*[a-z])[a-z0-9]+(?:[.&/+\-][a-z0-9]+)*"
 _NUMBER = r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?%?|[0-9]+(?:\.[0-9]+)?%?"
-_PIECE = re.compile(rf"(?P<term>{_TERM})|(?P<number>{_NUMBER})|(?P<chinese>[^a-z0-9]+)")
+_PIECE = re.compile(rf"(?P<term>{_TERM})|(?P<number>{_NUMBER})|(?P<chinese>[^a-z0-9\ud800-\udfff]+)")
 
 
 def cut_words(text: str) -> list[str]:
@@ -23,7 +23,7 @@ def cut_words(text: str) -> list[str]:
     地区生产总值 gives 地区, 生产, 总值, 生产总值. A figure is one word and matches no part of another (5.1 is
     neither 5.10 nor 15.1); with a percent sign it is two: 5.1% gives 5.1 and 5.1%. Thousands are joined:
     1,234.5 gives 1234.5. Latin terms stay whole (pm2.5, r&d, 5g); around a hyphen or slash their parts are
-    words too.
+    words too. Lone surrogates, which no encoding can write, are left out.
     """
     words: list[str] = []
     for piece in _PIECE.finditer(text.lower()):

@@ -12,6 +12,7 @@ from rag.steps.fold import fold_query
 from rag.steps.read_figures import read_figures, same_value
 
 _QUOTED = re.compile(r"[“《「]([^”》」]{2,40})[”》」]")
+_BARE_YEAR = re.compile(r"(?:19|20)\d\d")
 _LATIN_NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)?")
 
 
@@ -27,7 +28,8 @@ def _check(claim: Claim, intent: Intent, simplify: Simplify) -> list[str]:
     places = {s.hit.report.region for s in claim.statements}
     years = {s.hit.sentence.period for s in claim.statements} | {s.hit.report.year for s in claim.statements}
     for figure in read_figures(text):
-        if figure.kind is FigureKind.DATE and (int(figure.value) in years or _stands(figure.text, claim)):
+        is_date = figure.kind is FigureKind.DATE or _BARE_YEAR.fullmatch(figure.text) is not None
+        if is_date and (int(figure.value) in years or _stands(figure.text, claim)):
             continue
         fault = _figure_fault(figure, sources, claim, english=intent.language is Language.ENGLISH)
         if fault:

@@ -60,6 +60,7 @@ def _statement(like: Statement, sentence: Sentence, start: int, end: int) -> Sta
         score=like.score,
         indicators=like.indicators,
         cover=like.cover,
+        held=like.held,
         fits_stance=True,
         fits_period=True,
         fits_value=True,

@@ -62,6 +62,7 @@ def _statement(sentence: Sentence, report: Report) -> Statement:
         score=1.0,
         indicators=(),
         cover=1.0,
+        held=1.0,
         fits_stance=True,
         fits_period=True,
         fits_value=True,

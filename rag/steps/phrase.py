@@ -31,11 +31,21 @@ def english_place(report: Report) -> str:
     return f"{romanised.capitalize()} ({report.region})" if romanised else report.region or report.title
 
 
-def quote_claim(statement: Statement, display: str, language: Language) -> str:
-    """A claim that is the quotation itself under its place and time."""
-    words = display.strip("。;,: ").removeprefix("——")
-    label = place_and_time(statement, language)
-    return f"{label}: “{words}”" if language is Language.ENGLISH else f"{label}：{words}"
+def quote(display: str, language: Language) -> str:
+    """A quotation as it stands in an answer: its own words, in quotation marks where the answer is English."""
+    words = display.strip("。;,: ；，：").removeprefix("——")
+    return f"“{words}”" if language is Language.ENGLISH else words
+
+
+def labelled(label: str, words: str, language: Language) -> str:
+    return f"{label}: {words}" if language is Language.ENGLISH else f"{label}：{words}"
+
+
+def stop(language: Language, *, last: bool) -> str:
+    """What ends a claim: a semicolon where the next one is of the same place and time."""
+    if language is Language.ENGLISH:
+        return ". " if last else "; "
+    return "。" if last else "；"
 
 
 def there_is(reports: Iterable[Report], language: Language) -> str:

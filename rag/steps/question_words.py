@@ -22,6 +22,7 @@ AHEAD = _any(
     "(?<!主)要(?=达到|新增|新建|完成|建|增长|改造|实现|做|办|培育|打造|建成|提高|集中|把|在|创|发展|降|让|推|重点|抓)",
     english="targets?|goals?|plans?|planned|planning|expects?|expected|aims?|will|intends?|wants?|to be|going to",
 )
+AHEAD_NOUN = _any("(?:预期|控制|主要|增长|发展)?目标(?!责任)|预期")
 DONE = _any(
     "(?:完成|实现|增长|下降|达到?|新增|新建|建成|获得?|获批|入选|争取到?|引进|举办|改造|投入|办理|办结|发放|创建|取得|接待|搞|做|签|建|产|给)了",
     "实际|完成情况|已经?|结果|完成数",
@@ -47,10 +48,11 @@ COUNT = _any(
 WORDING = _any(
     "原话|原文|措辞|表述",
     "(?:怎么|如何|怎样|是怎么)(?:说|写|讲|表述|描述|概括|形容|提|评价|定位|归纳)",
-    english="wording|exact words|phrase|describes?|worded|how does the report",
+    english="wording|exact words|phrase|describes?|words its|worded|quote|verbatim|how does the report",
 )
 LIST = _any(
-    "哪些|哪几|有什么|包括什么|列出|列举|都有|分别(?:是|为)?(?:什么|哪)|哪[两三四五六七八九十\\d]|几大|[三四五六七八九十]大|各(?:是|增长|为)|指的?是|什么是",
+    "[两二三四五六七八九十\\d](?:个|大|项|条|种|类|方面|所)[^,。?]{0,14}(?:是|为|指)?(?:什么|哪)",
+    "哪些|哪几|各自|有什么|包括什么|列出|列举|都有|分别(?:是|为)?(?:什么|哪)|哪[两三四五六七八九十\\d]|几大|[三四五六七八九十]大|各(?:是|增长|为)|指的?是|什么是",
     english=r"list|which (?:\w+ ){0,3}(?:are|were|counties|districts|projects|industries|cities|areas)|what (?:\w+ ){0,2}(?:are|were)|name the",
 )
 AMOUNT = _any(
@@ -65,7 +67,7 @@ RATE = _any(
 )
 RANK = _any("第几|名次|位次|位列|排多少|排名(?!前)|排在哪", english="rank|ranked|ranking")
 OPEN = _any("怎么|如何|怎样|哪些|什么(?!水平)|为何|谁|哪[个里家]|措施|做法", english="who|whom|which|what are|how does|why|where")
-FIGURE = _any("多少|什么水平|什么程度|多[长高大远深宽快]|几[个家户项所座条件成倍%次天年]|占比|比例|比重|产值|比率", english="how|what (?:share|percentage|proportion|was the|is the)")
+FIGURE = _any("多少|什么水平|多[长高大远深宽快]|几[个家户项所座条件成倍%次天年]|占比|比例|比重|产值|比率", english="how|what (?:share|percentage|proportion|was the|is the)")
 OUT_OF_SCOPE = _any(
     "(?:写|作|编|来)(?:一?[首篇段个]|点)?[^,。]{0,10}(?:诗|歌词|小说|作文|代码|程序|脚本|笑话|故事|邮件|情书|文案)",
     "翻译(?:成|一下|为)|讲个?[^,。]{0,4}(?:笑话|故事)|扮演|天气|股价|彩票|汇率|菜谱|食谱|星座",
@@ -79,6 +81,8 @@ NOISE = _any(
     "多少钱?|第几[名位]?|[在里]?排第?几?[名位]?|哪[一二两三四五六七八九十\\d]*[个家项份篇座些里天年月种条所大类]?|几[个家户项所座条次件名位天年种]",
     "多[长高大远深宽快]|什么(?:水平|程度|时候|地方)?|怎么样?|怎样|如何|各自?是?|分别|谁|请问?|两地|[一二两三四五六七八九十]个?(?:市|地|县|区)里?",
 )
+CLASS = re.compile(r"[级强型类]$")
+"""百亿级, 百强: a number word that names a class, not a count."""
 COUNTED = re.compile(r"^[一二两三四五六七八九十百几\d]+[个家户项所座条次件名位天年种份大类]?$")
 
 STOP = frozenset(

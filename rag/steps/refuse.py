@@ -10,7 +10,7 @@ from rag.domain import Intent, Statement, Wanted
 _COVERED = 0.5
 """Share of the question's keywords that the best statement must hold where no indicator was named."""
 _COVERED_BESIDE = 0.34
-"""The same where an indicator was named and the words only narrow it: 塔吊制造业的增加值."""
+"""The same where an indicator was named and the words only narrow it: 全市地铁的投资."""
 
 _OTHERWISE = 0.75
 """The same where the indicator is put in other words: 茶叶、食用菌、蔬菜产量 for 食用菌产量."""
@@ -27,7 +27,7 @@ class Verdict:
 def weigh(judged: Sequence[Statement], intent: Intent) -> Verdict:
     """Split judged statements into those that answer and the nearest miss."""
     good = tuple(statement for statement in judged if _answers(statement, intent))
-    bearing = [s for s in judged if s.indicators or s.cover >= _COVERED or not intent.keywords]
+    bearing = [s for s in judged if s.indicators or s.cover >= _COVERED]
     near = next((s for s in bearing if s not in good), None) if not good else None
     return Verdict(good=good, near=near)
 
@@ -38,7 +38,9 @@ def _answers(statement: Statement, intent: Intent) -> bool:
     if intent.wanted is not Wanted.NONE and not statement.fits_value:
         return False
     if intent.indicators and not statement.indicators:
-        return statement.cover >= _OTHERWISE
+        return statement.held >= _OTHERWISE and statement.cover >= _COVERED
     if intent.indicators:
-        return not intent.keywords or statement.cover >= _COVERED_BESIDE
-    return statement.cover >= _COVERED if intent.keywords else True
+        return statement.held >= _COVERED_BESIDE
+    if any(keyword.constrains for keyword in intent.keywords):
+        return statement.held >= _COVERED
+    return statement.cover >= _COVERED or (not intent.keywords and bool(intent.regions))

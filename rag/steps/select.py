@@ -10,16 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from rag.domain import Evidence, Figure, FigureKind, Hit, Intent, Keyword, Stance, Statement, Wanted
+from rag.domain import Evidence, Figure, FigureKind, Hit, Intent, Keyword, Language, QuestionKind, Stance, Statement, Wanted
 from rag.ports import CountTokens
 from rag.steps.indicate import states
 from rag.steps.read_figures import read_figures
 from rag.steps.segment import statements
 
 _INDICATOR, _COVER, _QUOTED, _SEARCH = 2.0, 2.5, 1.0, 0.8
+_SEARCH_ENGLISH = 2.0
+"""Few words of an English question can be looked for in a Chinese text: nearness of meaning has to decide more."""
 _STANCE_FITS, _STANCE_ODD, _PERIOD_FITS, _PERIOD_ODD, _VALUE = 0.6, -1.5, 0.5, -1.2, 0.5
 _OVERHEAD = 14
 """Tokens that the place, year and number of a piece of evidence cost beside its text."""
+_QUOTABLE = 90
+"""A longer sentence is quoted in part when its wording is asked for."""
 _LONG = 110
 """A sentence up to this many code points is shown whole when its statements do not stand apart."""
 
@@ -34,10 +38,9 @@ _WANTED_KINDS = {
 def judge_statements(hits: Iterable[Hit], intent: Intent) -> list[Statement]:
     """Every statement of the hits, best first; ties in the order of the text."""
     hits = list(hits)
-    top = max((hit.score for hit in hits), default=1.0) or 1.0
     judged = [
-        _judge(hit, start, end, intent, top)
-        for hit in hits
+        _judge(hit, start, end, intent, 1 - rank / len(hits))
+        for rank, hit in enumerate(hits)
         for start, end in _units(hit.sentence.text, intent)
     ]
     return sorted(judged, key=lambda s: (-s.score, s.hit.sentence.id, s.start))
@@ -80,6 +83,8 @@ def cover(text: str, keywords: Sequence[Keyword]) -> float:
 
 def _units(text: str, intent: Intent) -> list[tuple[int, int]]:
     """The statements of a sentence, or the whole of it where one alone would not answer: lists and wordings."""
+    if intent.kind is QuestionKind.WORDING and len(text) > _QUOTABLE:
+        return _windows(text)
     if intent.wanted is Wanted.NONE or not re.search(r"\d|[一二三四五六七八九十]", text):
         return [(0, len(text))]
     parts = statements(text)
@@ -89,13 +94,23 @@ def _units(text: str, intent: Intent) -> list[tuple[int, int]]:
     return units
 
 
-def _judge(hit: Hit, start: int, end: int, intent: Intent, top: float) -> Statement:
+def _windows(text: str) -> list[tuple[int, int]]:
+    """Each statement with those behind it, up to a length: enough to show how something is worded."""
+    parts = statements(text)
+    return [
+        (start, max(stop for _, stop in parts[number:] if stop - start <= _QUOTABLE or stop == end))
+        for number, (start, end) in enumerate(parts)
+    ]
+
+
+def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> Statement:
     sentence = hit.sentence
     text = sentence.text[start:end]
     whole = sentence.text
     named = tuple(i.name for i in intent.indicators if states(text, i))
     keywords = intent.keywords if named else (*intent.keywords, *intent.indicator_words)
     own, around = cover(text, keywords), cover(whole, keywords)
+    nouns = [keyword for keyword in keywords if keyword.constrains]
     fits_stance = _fits_stance(sentence.stance, intent.stance)
     fits_period = not intent.periods or sentence.period is None or sentence.period in intent.periods
     fits_value = intent.wanted is Wanted.NONE or bool(values(text, intent.wanted))
@@ -103,8 +118,8 @@ def _judge(hit: Hit, start: int, end: int, intent: Intent, top: float) -> Statem
     score = (
         _INDICATOR * share
         + _COVER * (0.7 * own + 0.3 * around)
-        + _QUOTED * any(words in whole for words in intent.quoted)
-        + _SEARCH * hit.score / top
+        + _QUOTED * any(_held(words, whole) for words in intent.quoted)
+        + (_SEARCH_ENGLISH if intent.language is Language.ENGLISH else _SEARCH) * nearness
         + (_VALUE if fits_value and intent.wanted is not Wanted.NONE else 0.0)
         + _stance_score(sentence.stance, intent.stance)
         + (0.0 if not intent.periods else _PERIOD_FITS if sentence.period in intent.periods else _PERIOD_ODD * (not fits_period))
@@ -117,10 +132,15 @@ def _judge(hit: Hit, start: int, end: int, intent: Intent, top: float) -> Statem
         score=score,
         indicators=named,
         cover=0.7 * own + 0.3 * around,
+        held=cover(whole, nouns) if nouns else 1.0,
         fits_stance=fits_stance,
         fits_period=fits_period,
         fits_value=fits_value,
     )
+
+
+def _held(words: str, text: str) -> bool:
+    return words in text or words.strip("“”\"") in text
 
 
 def _fits_stance(stance: Stance, asked: Stance | None) -> bool:

@@ -59,7 +59,7 @@ def understand(
     indicators = _indicators(folded, spoken, lexicon, english=english)
     kind = _kind(spoken, regions, others, periods, indicators)
     keywords = (
-        _english_keywords(_without_places(spoken, named, others), lexicon)
+        _english_keywords(_without_places(spoken, named, others), lexicon, constrains=not indicators)
         if english
         else _keywords(folded, named, others, indicators, cut_words, tag_words)
     )
@@ -71,7 +71,7 @@ def understand(
         others=tuple(others),
         periods=periods,
         report_years=report_years,
-        stance=_stance(spoken, periods, newest),
+        stance=_stance(_QUOTED.sub(" ", spoken), periods, newest),
         wanted=_wanted(spoken, kind, indicators),
         indicators=indicators,
         keywords=keywords,
@@ -169,7 +169,7 @@ def _indicators(folded: str, spoken: str, lexicon: Lexicon, *, english: bool) ->
     several (存贷款余额); in English the longest phrase wins."""
     chinese = [indicator for indicator in lexicon.indicators if states(folded, indicator)]
     if not english:
-        return tuple(_without_vague(chinese, folded))
+        return tuple(chinese)
     text = f" {re.sub(r'[^a-z0-9%&.-]+', ' ', spoken.lower())} "
     phrases = {phrase: indicator for indicator in lexicon.indicators for phrase in indicator.english}
     found: list[Indicator] = []
@@ -179,17 +179,6 @@ def _indicators(folded: str, spoken: str, lexicon: Lexicon, *, english: bool) ->
                 found.append(phrases[phrase])
                 text = text.replace(form, " ")
     return tuple(dict.fromkeys([*found, *chinese]))
-
-
-def _without_vague(found: list[Indicator], text: str) -> list[Indicator]:
-    """Without indicators whose every wording in the text lies inside a longer wording of another one found."""
-    terms = {indicator.name: _asked_term(indicator, text) for indicator in found}
-    return [
-        indicator
-        for indicator in found
-        if not any(terms[indicator.name] != other and terms[indicator.name] in other for other in terms.values())
-        or not terms[indicator.name]
-    ]
 
 
 def _asked_term(indicator: Indicator, text: str) -> str:
@@ -247,23 +236,24 @@ def _keywords(
             bare = bare.replace(mention.words, " ")
     for indicator in indicators:
         bare = bare.replace(_asked_term(indicator, folded) or "\0", " ")
-    bare = words.NOISE.sub(" ", _YEAR.sub(" ", _REPORT_YEAR.sub(" ", bare)))
+    bare = words.NOISE.sub(" ", words.AHEAD_NOUN.sub(" ", bare))
+    bare = _YEAR.sub(" ", _REPORT_YEAR.sub(" ", bare))
     found: dict[str, Keyword] = {}
     for word, tag in tag_words(bare):
         if word in words.STOP or (len(word) < 2 and tag != "eng") or words.COUNTED.match(word):
             continue
-        if _CONTENT_TAGS.match(tag):
+        if _CONTENT_TAGS.match(tag) or (tag == "m" and words.CLASS.search(word)):
             found[word] = _keyword(word, cut_words, weight=min(len(word), 4))
         elif _VERB_TAGS.match(tag):
-            found[word] = _keyword(word, cut_words, weight=0.4 * min(len(word), 4))
+            found[word] = _keyword(word, cut_words, weight=0.4 * min(len(word), 4), constrains=False)
     return tuple(found.values())
 
 
-def _keyword(word: str, cut_words: CutWords, *, weight: float) -> Keyword:
+def _keyword(word: str, cut_words: CutWords, *, weight: float, constrains: bool = True) -> Keyword:
     """A word, and the parts that stand for it: 财政资金 is held by 各类财政资金 and by 财政…资金."""
     parts = tuple(part for part in cut_words(word) if part != word and len(part) > 1)
     whole = parts and sum(len(part) for part in parts) >= len(word)
-    return Keyword(forms=((word,), parts) if whole else ((word,),), weight=weight)
+    return Keyword(forms=((word,), parts) if whole else ((word,),), weight=weight, constrains=constrains)
 
 
 def _indicator_words(indicators: Sequence[Indicator], text: str, cut_words: CutWords) -> tuple[Keyword, ...]:
@@ -271,7 +261,7 @@ def _indicator_words(indicators: Sequence[Indicator], text: str, cut_words: CutW
     return tuple(_keyword(term, cut_words, weight=4.0) for term in terms)
 
 
-def _english_keywords(spoken: str, lexicon: Lexicon) -> tuple[Keyword, ...]:
+def _english_keywords(spoken: str, lexicon: Lexicon, *, constrains: bool) -> tuple[Keyword, ...]:
     """The Chinese of the phrases that the glossary knows, longest first, and what stands in Chinese or in digits."""
     rest = spoken.lower()
     groups: list[tuple[str, ...]] = []
@@ -283,7 +273,7 @@ def _english_keywords(spoken: str, lexicon: Lexicon) -> tuple[Keyword, ...]:
     groups += [(found,) for found in re.findall(r"[一-龥]{2,}", spoken)]
     groups += [(found,) for found in re.findall(r"\b[A-Z]+\d[\w.]*|\b\d+[A-Z]+\b", spoken)]
     return tuple(
-        Keyword(forms=tuple((term,) for term in group), weight=min(4, max(map(len, group))))
+        Keyword(forms=tuple((t,) for t in group), weight=min(4, max(map(len, group))), constrains=constrains)
         for group in dict.fromkeys(groups)
         if group
     )

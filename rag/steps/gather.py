@@ -1,0 +1,78 @@
+"""A lead sentence → what it leads: the items of a list that runs over several sentences.
+
+Reports announce (突出“五个第一”原则:突出发展第一要务…) and then give one sentence or short paragraph an item. Items
+are parallel: their first clauses share words (突出…第一…, …产业园, …色的…).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.domain import Sentence
+from rag.steps.read_figures import parse_chinese_number
+from rag.steps.segment import statements
+
+_COUNT = re.compile(
+    r"(?:哪|[“\"])?(?P<n>[两二三四五六七八九十]|\d{1,2})(?:个|大|项|条|种|类|所|座|家|名|位|方面|件|张|篇|彩|化)?"
+)
+_ENOUGH = re.compile(r"[、,;]")
+_MAX_HEAD = 24
+
+
+def asked_count(question: str) -> int | None:
+    """How many items a question expects: 哪五个, 五大, 三项; None where it does not say."""
+    numbers = []
+    for match in _COUNT.finditer(question):
+        value = parse_chinese_number(match["n"]) if not match["n"].isdigit() else None
+        if value is not None and 2 <= value <= 12:
+            numbers.append(int(value))
+    return numbers[0] if numbers else None
+
+
+def leads(sentence: Sentence, count: int | None) -> bool:
+    """Whether a sentence announces a list without giving it."""
+    text = sentence.text.rstrip("。:")
+    if sentence.text.endswith(":") or (sentence.section and text == sentence.section[-1].rstrip("。:")):
+        return True
+    return count is not None and len(_ENOUGH.findall(text)) < count - 1 or bool(re.search(r":[^:]{4,30}。?$", sentence.text))
+
+
+def led(lead: Sentence, behind: Sequence[Sentence], count: int | None) -> list[tuple[Sentence, int, int]]:
+    """(sentence, start, end) of the items behind a lead, in order, at most `count`; `behind` follows it in the text.
+
+    Without a count the next sentence is taken, unless parallel ones follow.
+    """
+    same = [sentence for sentence in behind if sentence.section[: len(lead.section)] == lead.section]
+    tail = re.search(r":(?P<item>[^:]{4,40})。?$", lead.text)
+    if count is None:
+        return [(s, 0, len(s.text)) for s in same[:1]]
+    first = tail["item"] if tail else (same[0].text if same else "")
+    items = [(lead, tail.start("item"), len(lead.text))] if tail else []
+    for sentence in same:
+        for start, end in _item_bounds(sentence):
+            if _parallel(_head(first), _head(sentence.text[start:end])):
+                items.append((sentence, start, end))
+    return items[:count] if len(items) >= min(count, 2) else []
+
+
+def _item_bounds(sentence: Sentence) -> list[tuple[int, int]]:
+    """The whole sentence, shortened to its first statement where it is long."""
+    if len(sentence.text) <= 40:
+        return [(0, len(sentence.text))]
+    parts = statements(sentence.text)
+    end = next((stop for _, stop in parts if stop >= 10), len(sentence.text))
+    return [(0, end)]
+
+
+def _head(text: str) -> str:
+    return re.split(r"[,;:。]", text, maxsplit=1)[0]
+
+
+def _parallel(one: str, other: str) -> bool:
+    """Whether two heads are items of one list: alike in length, with two characters in common in the same order."""
+    if not one or not other or max(len(one), len(other)) > _MAX_HEAD or abs(len(one) - len(other)) > 6:
+        return False
+    pairs = {one[i : i + 2] for i in range(len(one) - 1)}
+    shared = [other[i : i + 2] for i in range(len(other) - 1) if other[i : i + 2] in pairs]
+    return bool(shared) and (one[:2] == other[:2] or one[-2:] == other[-2:] or len(one) <= 8)

@@ -1,0 +1,248 @@
+"""`ReportStore`: what goes in comes out, each write is one transaction, and damage is named."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
+
+from rag.adapters.gazetteer_cn_area import CnAreaGazetteer
+from rag.adapters.script_opencc import simplify
+from rag.adapters.store_sqlalchemy import SCHEMA_VERSION, SqlReportStore
+from rag.adapters.store_sqlalchemy_rows import pack_origin, unpack_origin
+from rag.domain import SourceText
+from rag.errors import DataFolderBusy, DataFolderError, NotFound
+from rag.ports import Reading, ReportStore, SourceInfo
+from rag.steps.read import read
+from tests.contract.made_reports import make_reading
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "wenbao.db"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[SqlReportStore]:
+    opened = SqlReportStore(path)
+    yield opened
+    opened.close()
+
+
+def assert_holds(store: ReportStore, reading: Reading) -> None:
+    """Every field of every noun of a reading, by each way to it."""
+    source_id = reading.source.id
+    report_ids = [report.id for report in reading.reports]
+    assert store.source_text(source_id) == reading.source
+    assert tuple(store.reports(source_id)) == reading.reports
+    assert tuple(store.sentences(report_ids)) == reading.sentences
+    assert tuple(store.passages(report_ids)) == reading.passages
+    assert store.sentences_by_id([s.id for s in reading.sentences]) == {s.id: s for s in reading.sentences}
+    assert store.passages_by_id([p.id for p in reading.passages]) == {p.id: p for p in reading.passages}
+
+
+def read_seed(path: Path) -> Reading:
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    source = SourceText(
+        id=digest[:12], name=path.name, sha256=digest, encoding="utf-8", text=content.decode("utf-8")
+    )
+    return read(source, simplify=simplify, gazetteer=CnAreaGazetteer())
+
+
+def test_every_field_comes_back(store: SqlReportStore) -> None:
+    reading = make_reading("s1")
+    store.save(reading)
+    assert_holds(store, reading)
+    undecided = replace(reading.reports[0], region=None, year=None, parents=(), aliases=(), truncated=False)
+    bare = replace(reading.sentences[0], section=(), period=None)
+    reading = replace(reading, reports=(undecided,), sentences=(bare,))
+    store.save(reading)
+    assert_holds(store, reading)
+
+
+def test_the_seeds_come_back_after_reopening(path: Path) -> None:
+    readings = [read_seed(seed) for seed in sorted(SEEDS.glob("*.txt"))]
+    store = SqlReportStore(path)
+    for reading in readings:
+        store.save(reading)
+    store.close()
+    store = SqlReportStore(path)
+    for reading in readings:
+        assert_holds(store, reading)
+        for sentence in store.sentences([report.id for report in reading.reports]):
+            assert sentence.folded.span(0, len(sentence.text)) == sentence.span
+    assert [source.name for source in store.sources()] == [reading.source.name for reading in readings]
+    assert len(store.reports()) == sum(len(reading.reports) for reading in readings)
+    store.close()
+
+
+def test_sources_say_what_is_indexed(store: SqlReportStore) -> None:
+    first, second = make_reading("s1"), make_reading("s0", name="焦作.txt")
+    store.save(first)
+    store.save(second)
+    store.mark_indexed("s1")
+    length = len(first.source.text)
+    assert store.sources() == [
+        SourceInfo(id="s1", name="张家口.txt", sha256="0f" * 32, length=length, indexed=True),
+        SourceInfo(id="s0", name="焦作.txt", sha256="0f" * 32, length=length, indexed=False),
+    ]
+    store.mark_all_unindexed()
+    assert [source.indexed for source in store.sources()] == [False, False]
+
+
+def test_saving_again_replaces_and_keeps_the_place(store: SqlReportStore) -> None:
+    store.save(make_reading("s1", sentences=5))
+    store.save(make_reading("s2"))
+    store.mark_indexed("s1")
+    store.save(make_reading("s1", sentences=2))
+    assert_holds(store, make_reading("s1", sentences=2))
+    assert_holds(store, make_reading("s2"))
+    assert store.sentences_by_id(["s1-1-0004"]) == {}
+    assert [(source.id, source.indexed) for source in store.sources()] == [("s1", False), ("s2", False)]
+    assert [report.source_id for report in store.reports()] == ["s1", "s2"]
+
+
+def test_a_save_that_fails_midway_leaves_the_former_state(store: SqlReportStore) -> None:
+    store.save(make_reading("s1"))
+    store.mark_indexed("s1")
+    reading = make_reading("s1", sentences=9)
+    twice = replace(reading, passages=(*reading.passages, reading.passages[0]))
+    with pytest.raises(IntegrityError):
+        store.save(twice)
+    assert_holds(store, make_reading("s1"))
+    assert [source.indexed for source in store.sources()] == [True]
+
+
+def test_removing_takes_everything_of_the_source(store: SqlReportStore, path: Path) -> None:
+    store.save(make_reading("s1"))
+    store.save(make_reading("s2"))
+    assert store.remove("s1") == ["s1-1"]
+    assert [source.id for source in store.sources()] == ["s2"]
+    assert store.sentences(["s1-1"]) == []
+    with sqlite3.connect(path) as connection:
+        tables = ("sources", "reports", "sentences", "passages")
+        counts = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]
+    connection.close()
+    assert counts == [1, 1, 3, 3]
+
+
+def test_what_is_not_there_is_not_found(store: SqlReportStore) -> None:
+    for call in (store.source_text, store.remove, store.mark_indexed):
+        with pytest.raises(NotFound, match="no source s9"):
+            call("s9")
+    assert store.reports("s9") == []
+    assert store.sentences([]) == []
+    assert store.passages(["r9"]) == []
+    assert store.sentences_by_id(["x"]) == {}
+    assert store.passages_by_id([]) == {}
+
+
+def test_order_is_that_of_the_ids_asked_for(store: SqlReportStore) -> None:
+    store.save(make_reading("s1"))
+    store.save(make_reading("s2"))
+    found = store.sentences(["s2-1", "s1-1"])
+    assert [(s.report_id, s.ordinal) for s in found] == [(r, i) for r in ("s2-1", "s1-1") for i in range(3)]
+    assert [p.report_id for p in store.passages(["s2-1", "s1-1"])] == ["s2-1"] * 3 + ["s1-1"] * 3
+    asked = ["s2-1-0002", "s1-1-0001", "nothing", "s2-1-0000"]
+    assert list(store.sentences_by_id(asked)) == ["s2-1-0002", "s1-1-0001", "s2-1-0000"]
+
+
+def test_more_ids_than_a_statement_takes(store: SqlReportStore) -> None:
+    store.save(make_reading("s1"))
+    asked = [f"nothing-{i}" for i in range(40_000)]
+    assert len(store.sentences_by_id([*asked, "s1-1-0001"])) == 1
+    assert len(store.sentences([*asked, "s1-1"])) == 3
+
+
+def test_settings_are_kept(path: Path) -> None:
+    store = SqlReportStore(path)
+    assert store.setting("embedder") is None
+    store.set_setting("embedder", "first@fp32")
+    store.set_setting("embedder", "multilingual-e5-small@bf16")
+    store.close()
+    store = SqlReportStore(f"sqlite:///{path}")
+    assert store.setting("embedder") == "multilingual-e5-small@bf16"
+    store.close()
+
+
+def test_readers_and_a_writer_do_not_wait_for_each_other(store: SqlReportStore) -> None:
+    def save(i: int) -> None:
+        store.save(make_reading(f"s{i}", sentences=20))
+
+    def count(_: int) -> list[int]:
+        return [len(store.sentences([report.id])) for report in store.reports()]
+
+    with ThreadPoolExecutor(8) as pool:
+        saved = pool.map(save, range(20))
+        counts = list(pool.map(count, range(60)))
+        list(saved)
+    assert {n for seen in counts for n in seen} <= {20}
+    assert count(0) == [20] * 20
+
+
+def test_a_newer_schema_is_left_alone(path: Path) -> None:
+    store = SqlReportStore(path)
+    store.set_setting("schema_version", str(SCHEMA_VERSION + 1))
+    store.close()
+    with pytest.raises(DataFolderError, match="newer wenbao"):
+        SqlReportStore(path)
+
+
+def test_a_damaged_file_is_named(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"not a database" * 1000)
+    with pytest.raises(DataFolderError, match="damaged"):
+        SqlReportStore(path)
+
+
+def test_damage_inside_is_named(path: Path) -> None:
+    store = SqlReportStore(path)
+    store.save(make_reading("s1", sentences=2000))
+    store.close()
+    content = path.read_bytes()
+    path.write_bytes(content[: 20 * 4096] + b"\xff" * (len(content) - 20 * 4096))
+    store = SqlReportStore(path)
+    with pytest.raises(DataFolderError, match="damaged"):
+        store.sentences(["s1-1"])
+    store.close()
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(DataFolderError, match="cannot be made"):
+        SqlReportStore(tmp_path / "file" / "wenbao.db")
+    with pytest.raises(DataFolderError, match="permissions"):
+        SqlReportStore(tmp_path)
+
+
+def test_a_database_that_another_process_writes_is_busy(path: Path) -> None:
+    store = SqlReportStore(path, busy_seconds=0)
+    other = sqlite3.connect(path)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DataFolderBusy):
+        store.save(make_reading("s1"))
+    assert store.sources() == []
+    other.close()
+    store.save(make_reading("s1"))
+    store.close()
+
+
+@given(st.lists(st.integers(min_value=0, max_value=2**31 - 1), max_size=200))
+def test_any_offset_map_comes_back(origin: list[int]) -> None:
+    assert unpack_origin(pack_origin(origin)) == tuple(origin)
+
+
+def test_an_offset_map_is_small() -> None:
+    origin = (*range(50_000, 50_060), *range(50_063, 50_120))
+    assert len(pack_origin(origin)) < 40
