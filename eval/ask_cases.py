@@ -26,8 +26,7 @@ SEARCHED = 20
 
 
 def fill(system: Rag, corpus: Corpus, *, progress: Progress = silent) -> None:
-    """Make the data folder hold exactly the corpus. Raises CasesError for a file that cannot be read.
-    """
+    """Make the data folder hold exactly the corpus. Raises CasesError for a file that cannot be read."""
     for strange in {report.source_id for report in system.reports()} - set(corpus.texts()):
         system.remove(strange)
     for outcome in system.ingest_paths(corpus.paths(), progress=progress):
@@ -37,16 +36,22 @@ def fill(system: Rag, corpus: Corpus, *, progress: Progress = silent) -> None:
 
 def report_spans(system: Rag) -> list[ReportSpan]:
     return [
-        ReportSpan(id=r.id, source_id=r.source_id, title=r.title, start=r.span.start, end=r.span.end)
-        for r in system.reports()
+        ReportSpan(
+            id=report.id,
+            source_id=report.source_id,
+            name=f"{report.region or report.title} {report.year or ''}".strip(),
+            start=report.span.start,
+            end=report.span.end,
+        )
+        for report in system.reports()
     ]
 
 
 def system_key(settings: Settings, corpus: Corpus, mode: Mode) -> str:
     """Names everything that an answer depends on: the library's files, prompts, models, settings, corpus.
 
-    More than the manifest of an answer: a rule that was changed gives another key, so that a changed system is
-    asked again.
+    More than the manifest of an answer: a rule that was changed gives another key, so that a changed system
+    is asked again.
     """
     digest = hashlib.sha256()
     package = Path(rag.__file__).parent

@@ -192,8 +192,7 @@ def _places(text: str, quote: str) -> Iterator[Span]:
 
 
 def _places_across_wraps(text: str, quote: str) -> Iterator[Span]:
-    """The same without regard to white space: a quote written without the line wraps of its file (增 长1.7%).
-    """
+    """The same without regard to white space: a quote written without the wraps of its file (增 长1.7%)."""
     offsets = [offset for offset, character in enumerate(text) if not character.isspace()]
     bare = "".join(text[offset] for offset in offsets)
     sought = "".join(quote.split())

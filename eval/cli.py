@@ -56,6 +56,17 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--limit", type=_count, default=0, metavar="N", help="only the first N cases")
     run.add_argument("--resume", action="store_true", help="keep what the same system has answered already")
     run.set_defaults(command=_run)
+    compare = commands.add_parser("compare", help="say what got better and what worse between two runs")
+    compare.add_argument("before", type=Path, metavar="A", help="folder of the earlier run")
+    compare.add_argument("after", type=Path, metavar="B", help="folder of the later run")
+    compare.set_defaults(command=_compare)
+    gate = commands.add_parser(
+        "gate", help="exit 1 where a figure fell below the baseline by more than its noise"
+    )
+    gate.add_argument("scorecard", type=Path, metavar="SCORECARD")
+    gate.add_argument("baseline", type=Path, metavar="BASELINE")
+    gate.add_argument("--write", action="store_true", help="make this scorecard the baseline instead")
+    gate.set_defaults(command=_gate)
     return parser
 
 
@@ -84,6 +95,34 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> int:
     )
     print(summary(run(options, settings)))
     return 0
+
+
+def _compare(chosen: argparse.Namespace, _settings: Settings) -> int:
+    from eval.compare import compare_folders
+
+    print(compare_folders(chosen.before, chosen.after))
+    return 0
+
+
+def _gate(chosen: argparse.Namespace, _settings: Settings) -> int:
+    import msgspec
+
+    from eval.compare import read_card
+    from eval.gate import baseline_of, falls, read_baseline
+
+    card = read_card(chosen.scorecard)
+    if chosen.write:
+        text = msgspec.json.format(msgspec.json.encode(baseline_of(card)), indent=1)
+        chosen.baseline.write_bytes(text + b"\n")
+        return 0
+    try:
+        baseline = read_baseline(chosen.baseline.read_bytes())
+    except OSError:
+        return _fail(f"{chosen.baseline} cannot be read: write it with --write.", FAILED)
+    found = falls(card, baseline)
+    for fall in found:
+        print(f"wenbao-eval: {fall}", file=sys.stderr)
+    return FAILED if found else 0
 
 
 if __name__ == "__main__":

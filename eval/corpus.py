@@ -16,8 +16,7 @@ _NOT_REPORTS = ("readme", "licen", "copying", "changelog")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorpusFile:
-    """`name` is the path relative to the corpus folder; `source_id` is the digest by which citations name it.
-    """
+    """`name` is the path inside the corpus folder; `source_id` is the digest by which citations name it."""
 
     name: str
     path: Path

@@ -94,7 +94,8 @@ _PART = re.compile(rf"(?P<n>{_ARABIC})(?P<s>{_SCALED})?")
 _AFTER = re.compile(rf"[多余]?(?P<unit>[%‰]|{_LONG}|[一-龥]|[A-Za-z]+)?")
 _ENGLISH_AFTER = re.compile(
     r"\s*(?P<scale>hundred|thousand|million|billion|trillion)?\s*-?"
-    r"(?P<unit>percentage points?|per ?cent|%|(?:US|U\.S\.) dollars?|dollars?|yuan|RMB)?(?P<word>(?<=\s)[A-Za-z])?",
+    r"(?P<unit>percentage points?|per ?cent|%|(?:(?:US|U\.S\.) )?dollars?|yuan|RMB)?"
+    r"(?P<word>(?<=\s)[A-Za-z])?",
     re.IGNORECASE,
 )
 _MARKER = re.compile(r"\[\s*\d+(?:\s*[,、]\s*\d+)*\s*\]")

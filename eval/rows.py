@@ -41,11 +41,11 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReportSpan(msgspec.Struct, frozen=True, kw_only=True):
-    """A report inside a source."""
+    """A report inside a source. `name` is its place and year for people: 高平市 2024."""
 
     id: str
     source_id: str
-    title: str
+    name: str
     start: int
     end: int
 

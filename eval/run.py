@@ -20,6 +20,7 @@ from eval.failures import list_failures
 from eval.metrics.answer_accuracy import is_correct
 from eval.observation import Observation
 from eval.reasons import why_failed
+from eval.report import write_report
 from eval.rows import ERROR, ReportSpan, Row, line, read_rows, write_rows
 from eval.scorecard import Json, scorecard
 from rag.assemble import open_rag
@@ -91,6 +92,7 @@ def write(out: Path, seen: Sequence[Observation], card: Mapping[str, Json]) -> N
     write_rows(out / "answers.jsonl", [one.row for one in seen])
     (out / "scorecard.json").write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=1) + b"\n")
     (out / "failures.txt").write_text(list_failures(seen), encoding="utf-8")
+    write_report(out / "report.html", seen, card)
 
 
 def _answers(

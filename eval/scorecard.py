@@ -54,21 +54,25 @@ _TIMINGS: Mapping[str, Timing] = {"latency_ms": latency_ms, "first_token_ms": fi
 
 
 def scorecard(
-    seen: Sequence[Observation], *, settings: Mapping[str, Json], manifest: Json
+    seen: Sequence[Observation],
+    *,
+    settings: Mapping[str, Json],
+    manifest: Json,
+    asked: Mapping[str, Metric] = METRICS,
 ) -> dict[str, Json]:
     """The object of `scorecard.json`. A metric without a scored case is null, and `unscored` says why."""
     counts: dict[str, Counter[str]] = {}
     intervals: dict[str, Json] = {}
-    metrics = _metrics(seen, counts, intervals)
+    metrics = _metrics(seen, asked, counts, intervals)
     metrics["answer_accuracy_by_type"] = _accuracy_by(seen, lambda one: one.case.type)
     metrics["answer_accuracy_by_language"] = _accuracy_by(seen, lambda one: one.case.lang)
-    metrics["answer_accuracy_by_file"] = _accuracy_by(seen, _files)
+    metrics["answer_accuracy_by_report"] = _accuracy_by(seen, report_of)
     metrics["stance_confusion"] = _confusion(seen, counts)
     return {
         "n": len(seen),
         "metrics": metrics,
         "intervals": intervals,
-        "splits": {split.value: _split(seen, split) for split in Split},
+        "splits": {split.value: _split(seen, asked, split) for split in Split},
         "reasons": dict(Counter(found[0].value for one in seen if (found := why_failed(one)))),
         "modes": dict(Counter(one.row.mode_used or "error" for one in seen)),
         "settings": settings,
@@ -77,18 +81,21 @@ def scorecard(
     }
 
 
-def _split(seen: Sequence[Observation], split: Split) -> dict[str, Json]:
+def _split(seen: Sequence[Observation], asked: Mapping[str, Metric], split: Split) -> dict[str, Json]:
     own = [one for one in seen if one.case.split is split]
     intervals: dict[str, Json] = {}
-    return {"n": len(own), "metrics": _metrics(own, {}, intervals), "intervals": intervals}
+    return {"n": len(own), "metrics": _metrics(own, asked, {}, intervals), "intervals": intervals}
 
 
 def _metrics(
-    seen: Sequence[Observation], counts: dict[str, Counter[str]], intervals: dict[str, Json]
+    seen: Sequence[Observation],
+    asked: Mapping[str, Metric],
+    counts: dict[str, Counter[str]],
+    intervals: dict[str, Json],
 ) -> dict[str, Json]:
     """Every figure; fills `counts` with what was not scored and `intervals` with bounds."""
     figures: dict[str, Json] = {}
-    for name, metric in METRICS.items():
+    for name, metric in asked.items():
         shares = _shares(seen, metric, counts.setdefault(name, Counter()))
         figures[name] = ratio(shares)
         bounds = interval(shares)
@@ -137,9 +144,15 @@ def _accuracy_by(seen: Sequence[Observation], key: Callable[[Observation], str])
     return {name: round(sum(right) / len(right), 4) for name, right in sorted(groups.items())}
 
 
-def _files(one: Observation) -> str:
-    names = sorted({gold.file for gold in one.case.golds})
-    return names[0] if len(names) == 1 else "several files" if names else "no file"
+def report_of(one: Observation) -> str:
+    """The report that a case is about: the one that its gold spans lie in."""
+    names = {
+        report.name
+        for gold in one.case.golds
+        for report in one.reports.values()
+        if report.source_id == gold.source_id and report.start <= gold.spans[0].start < report.end
+    }
+    return names.pop() if len(names) == 1 else "several reports" if names else "no report"
 
 
 def _confusion(seen: Sequence[Observation], counts: dict[str, Counter[str]]) -> dict[str, Json]:

@@ -66,7 +66,9 @@ class Health:
 class Rag:
     """A data folder with everything that works on it. One process at a time; close it, or use it in a `with`."""
 
-    def __init__(self, settings: Settings, *, lock: FileLock, ask_parts: AskParts, ingest_parts: IngestParts) -> None:
+    def __init__(
+        self, settings: Settings, *, lock: FileLock, ask_parts: AskParts, ingest_parts: IngestParts
+    ) -> None:
         self.settings = settings
         self._lock = lock
         self._ask = ask_parts
@@ -84,7 +86,13 @@ class Rag:
         parts = self._ask
         reports = parts.store.reports()
         intent = understand(
-            query, reports=reports, lexicon=parts.lexicon, gazetteer=parts.gazetteer, simplify=simplify, cut_words=cut_words, tag_words=tag_words
+            query,
+            reports=reports,
+            lexicon=parts.lexicon,
+            gazetteer=parts.gazetteer,
+            simplify=simplify,
+            cut_words=cut_words,
+            tag_words=tag_words,
         )
         scope = decide_scope(intent, reports, filters)
         return search(
@@ -112,7 +120,9 @@ class Rag:
                 continue
             yield self.ingest_file(file, hints=hints, progress=progress)
 
-    def ingest_file(self, file: SourceFile, *, hints: Hints = Hints(), progress: Progress = silent) -> Outcome:
+    def ingest_file(
+        self, file: SourceFile, *, hints: Hints = Hints(), progress: Progress = silent
+    ) -> Outcome:
         return ingest(file, parts=self._ingest, hints=hints, progress=progress)
 
     def remove(self, source_id: str) -> None:
@@ -123,7 +133,9 @@ class Rag:
         return rebuild(parts=self._ingest, progress=progress)
 
     def verify(self) -> list[str]:
-        return list(verify(store=self._ingest.store, passages=self._ingest.passages, words=self._ingest.words))
+        return list(
+            verify(store=self._ingest.store, passages=self._ingest.passages, words=self._ingest.words)
+        )
 
     def reports(self) -> list[Report]:
         return self._ask.store.reports()
@@ -218,7 +230,13 @@ def _open(settings: Settings, lock: FileLock, *, chat: bool, check: bool) -> Rag
     embedder = _embedder(settings)
     gazetteer = CnAreaGazetteer()
     ingest_parts = IngestParts(
-        store=store, passages=passages, words=words, embedder=embedder, gazetteer=gazetteer, simplify=simplify, decode=decode
+        store=store,
+        passages=passages,
+        words=words,
+        embedder=embedder,
+        gazetteer=gazetteer,
+        simplify=simplify,
+        decode=decode,
     )
     if check:
         check_rules(store=store, embedder=embedder.name)
@@ -255,7 +273,9 @@ def _locked(data: Path) -> FileLock:
             f"{data} is in use by another wenbao process: stop that one, or set WENBAO_DATA to another folder."
         ) from None
     except OSError as exc:
-        raise DataFolderError(f"The data folder {data} cannot be written ({exc.strerror}): set WENBAO_DATA.") from exc
+        raise DataFolderError(
+            f"The data folder {data} cannot be written ({exc.strerror}): set WENBAO_DATA."
+        ) from exc
     return lock
 
 
@@ -283,7 +303,9 @@ def _chat(settings: Settings) -> LlamaIndexChat | None:
 def read_prompts() -> PromptTexts:
     folder = prompts_folder()
     return prompt_texts(
-        (folder / "answer.md").read_text(encoding="utf-8"), (folder / "question.md").read_text(encoding="utf-8")
+        instructions=(folder / "answer.md").read_text(encoding="utf-8"),
+        question=(folder / "question.md").read_text(encoding="utf-8"),
+        translate=(folder / "translate.md").read_text(encoding="utf-8"),
     )
 
 
@@ -296,13 +318,16 @@ class _IndicatorFile(msgspec.Struct, frozen=True):
 
 def read_lexicon() -> Lexicon:
     folder = Path(__file__).parent / "lexicon"
-    indicators = msgspec.json.decode((folder / "indicators.json").read_bytes(), type=tuple[_IndicatorFile, ...])
+    indicators = msgspec.json.decode(
+        (folder / "indicators.json").read_bytes(), type=tuple[_IndicatorFile, ...]
+    )
     english = msgspec.json.decode((folder / "glossary_en.json").read_bytes(), type=dict[str, tuple[str, ...]])
     return Lexicon(
         indicators=tuple(
             Indicator(name=i.name, terms=i.terms, english=i.english, unlike=i.unlike) for i in indicators
         ),
         english=english,
+        stop_words=frozenset((folder / "stop_words.txt").read_text(encoding="utf-8").split()),
     )
 
 

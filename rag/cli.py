@@ -6,6 +6,7 @@ Exit status: 0 done, 1 failed with one sentence on standard error, 2 wrong usage
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 import traceback
@@ -32,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status. Wrong usage leaves by SystemExit, as argparse does."""
     chosen = _parser().parse_args(arguments)
     settings = Settings()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal of another encoding shows what it can
     try:
         settings = read_settings({**read_dotenv(Path(".env")), **os.environ})
         run: Command = chosen.run

@@ -264,10 +264,11 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
-    """The vocabulary of the field: indicators, and English phrases with their Chinese."""
+    """The vocabulary of the field: indicators, English phrases with their Chinese, and words that carry no content."""
 
     indicators: tuple[Indicator, ...]
     english: dict[str, tuple[str, ...]]
+    stop_words: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,7 +299,8 @@ class Intent:
     asked about, `report_years` those of the reports asked about (2024年报告). `stance` is RESULT for what was
     done, TARGET for what is ahead, None where the question does not say. `keywords` are content words without
     places, years, indicators and question words, folded; `indicator_words` are the words of the indicators as
-    asked, for texts that put them otherwise. `quoted` are the words that it puts in quotation marks.
+    asked, for texts that put them otherwise. `quoted` are the words that it puts in quotation marks,
+    `untranslated` the content words of an English question that the glossary does not know.
     """
 
     text: str
@@ -314,6 +316,7 @@ class Intent:
     keywords: tuple[Keyword, ...]
     indicator_words: tuple[Keyword, ...]
     quoted: tuple[str, ...]
+    untranslated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

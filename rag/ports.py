@@ -87,7 +87,9 @@ class LexicalIndex(Protocol):
 
     def clear(self) -> None: ...
 
-    def search(self, words: Sequence[str], *, report_ids: Sequence[str], limit: int) -> list[tuple[str, float]]:
+    def search(
+        self, words: Sequence[str], *, report_ids: Sequence[str], limit: int
+    ) -> list[tuple[str, float]]:
         """(sentence id, BM25 score), best first; empty where no word occurs."""
         ...
 

@@ -30,7 +30,10 @@ def search(
         return []
     report_ids = sorted(by_id)
     legs = {
-        "lexical": [i for i, _ in words.search(query_words(intent, cut_words), report_ids=report_ids, limit=_SENTENCES)],
+        "lexical": [
+            i
+            for i, _ in words.search(query_words(intent, cut_words), report_ids=report_ids, limit=_SENTENCES)
+        ],
         "indicator": _indicator_leg(intent, words, report_ids, cut_words),
         "dense": _dense_leg(query, passages, store, embedder, report_ids),
     }
@@ -53,7 +56,9 @@ def query_words(intent: Intent, cut_words: CutWords) -> list[str]:
     return _cut(texts, cut_words)
 
 
-def _indicator_leg(intent: Intent, words: LexicalIndex, report_ids: Sequence[str], cut_words: CutWords) -> list[str]:
+def _indicator_leg(
+    intent: Intent, words: LexicalIndex, report_ids: Sequence[str], cut_words: CutWords
+) -> list[str]:
     """Sentences that name an indicator under any term: a term's words must not drown among the others."""
     found: list[str] = []
     for indicator in intent.indicators:

@@ -49,11 +49,10 @@ class Settings:
         default="",
         metadata={"doc": "Base URL of an OpenAI-compatible server. Empty: the local engine runs the model."},
     )
-    chat_key: Secret = field(
-        default=Secret(""), metadata={"doc": "Key for WENBAO_CHAT_URL. Never logged."}
-    )
+    chat_key: Secret = field(default=Secret(""), metadata={"doc": "Key for WENBAO_CHAT_URL. Never logged."})
     answer_seconds: float = field(
-        default=30.0, metadata={"doc": "When the model has not answered by then, the sentences themselves are served."}
+        default=30.0,
+        metadata={"doc": "When the model has not answered by then, the sentences themselves are served."},
     )
     evidence_tokens: int = field(
         default=320, metadata={"doc": "Tokens (cl100k) of evidence that the model is shown at most."}

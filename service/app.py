@@ -72,9 +72,7 @@ def check_caller(request: Request[object, object, State]) -> None:
     origin = request.headers.get("origin")
     caller = called if origin is None else urlsplit(origin).hostname
     if not is_loopback(called or "") or not is_loopback(caller or ""):
-        raise PermissionDeniedException(
-            "Only this machine is served: call 127.0.0.1 or localhost."
-        )
+        raise PermissionDeniedException("Only this machine is served: call 127.0.0.1 or localhost.")
 
 
 def is_loopback(host: str) -> bool:

@@ -54,7 +54,7 @@ class Turns:
     def _over(self, done: asyncio.Future[T]) -> None:
         self._free.release()
         if not done.cancelled():
-            done.exception()  # looked at here, as a caller that left does not: asyncio would report it as lost
+            done.exception()  # a caller that left does not look at it, and asyncio would report it as lost
 
     def close(self) -> None:
         """Takes no more calls; does not wait for those that run."""

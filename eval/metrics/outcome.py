@@ -40,8 +40,7 @@ NO_GOLD = Unscored("the case has no gold span")
 
 
 def share(hits: float, of: float, *, nothing: str) -> Outcome:
-    """A Share; Unscored with the words of `nothing` where there is nothing to count, and for what is no number.
-    """
+    """A Share; Unscored with the words of `nothing` where there is nothing to count, and for NaN."""
     if not (math.isfinite(hits) and math.isfinite(of)):
         return Unscored("not a number")
     return Share(hits, of) if of > 0 else Unscored(nothing)

@@ -18,8 +18,7 @@ from eval.rows import Found
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """`relevant[i]` belongs to the hit of rank i + 1; `total` is how many relevant hits there could be, > 0.
-    """
+    """`relevant[i]` belongs to the hit of rank i + 1; `total` is how many relevant units there are, > 0."""
 
     relevant: tuple[bool, ...]
     total: int

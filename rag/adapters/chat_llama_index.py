@@ -1,7 +1,7 @@
 """Chat model over llama-index's OpenAILike: the local engine, or any OpenAI-compatible server.
 
-Each try gets a transport of its own over shared connections. So this module, not the libraries between,
-holds the response: it ends it at the deadline and when the reader goes away.
+Each try goes through a transport of its own (`transport_httpx`), which ends the response at the deadline
+and when the reader goes away: what the libraries between hand out has no such hold.
 
 The same prompt gives the same text, whatever was asked before it. For llama.cpp alone that does not hold:
 its arithmetic rounds differently when a prompt is read in other portions, and what it finds in its cache
@@ -11,25 +11,25 @@ the end of the system text; that much is always in the cache, and the rest is al
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections.abc import Generator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import httpx
 
-from rag.adapters.engine_xllamacpp import SEED, START_SECONDS, Endpoint, LocalEngine
+from rag.adapters.engine_xllamacpp import START_SECONDS, Endpoint, LocalEngine
+from rag.adapters.engine_xllamacpp_child import SEED
+from rag.adapters.transport_httpx import Deadline, OneAnswer
 from rag.domain import Prompt
-from rag.errors import ChatError, ChatTimeout
+from rag.errors import ChatError, ModelError
 
 if TYPE_CHECKING:
     from llama_index.llms.openai_like import OpenAILike
 
 _RETRY_PAUSES = (0.5, 1.5)
 """Seconds before the second and the third try, where the first found a busy server or a broken connection."""
-_CONNECT_SECONDS = 5.0
 _CHECK_SECONDS = 3.0
 _NO_KEY = "none"
 """Sent where no key is set: the client would replace an empty one by the OPENAI_API_KEY that it finds."""
@@ -48,7 +48,9 @@ class LlamaIndexChat:
         self._key = key
         self._model = model
         self._engine = engine
-        self._connections = httpx.Client(follow_redirects=True)
+        # A proxy that the environment names is for the way out, not for this machine.
+        direct = dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]"))
+        self._connections = httpx.Client(follow_redirects=True, mounts=direct)
         self._turn = threading.Lock()
         self._rewound_to: tuple[Endpoint, str] | None = None
 
@@ -62,7 +64,7 @@ class LlamaIndexChat:
 
     def write(self, prompt: Prompt, *, grammar: str, max_tokens: int, seconds: float) -> Generator[str]:
         """Nothing is asked before the first `next`. Closing the iterator ends the answer at the server."""
-        deadline = _Deadline(seconds)
+        deadline = Deadline(seconds)
         pieces, first = self._begin(prompt, grammar, max_tokens, deadline)
         with closing(pieces):
             yield first
@@ -70,7 +72,7 @@ class LlamaIndexChat:
 
     def prepare(self, system: str, *, seconds: float = START_SECONDS) -> None:
         """Has the local engine read the system text before the first question comes. Raises like `write`."""
-        deadline = _Deadline(seconds)
+        deadline = Deadline(seconds)
         if self._engine is not None:
             with self._in_turn(deadline), self._translated(deadline):
                 self._rewind(self._endpoint(deadline), system, deadline)
@@ -89,7 +91,7 @@ class LlamaIndexChat:
             self._engine.stop()
 
     def _begin(
-        self, prompt: Prompt, grammar: str, max_tokens: int, deadline: _Deadline
+        self, prompt: Prompt, grammar: str, max_tokens: int, deadline: Deadline
     ) -> tuple[Generator[str], str]:
         """The pieces and the first of them. Only until that one is a second try the same answer."""
         pauses = list(_RETRY_PAUSES)
@@ -105,7 +107,7 @@ class LlamaIndexChat:
                     raise
             time.sleep(pauses.pop(0))
 
-    def _stream(self, prompt: Prompt, grammar: str, max_tokens: int, deadline: _Deadline) -> Generator[str]:
+    def _stream(self, prompt: Prompt, grammar: str, max_tokens: int, deadline: Deadline) -> Generator[str]:
         from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
         messages = [
@@ -118,7 +120,7 @@ class LlamaIndexChat:
         endpoint = self._endpoint(deadline)
         with (
             self._translated(deadline),
-            httpx.Client(transport=_OneAnswer(self._connections, deadline)) as http,
+            httpx.Client(transport=OneAnswer(self._connections, deadline)) as http,
         ):
             if self._engine is not None:
                 self._rewind(endpoint, prompt.system, deadline)
@@ -131,20 +133,22 @@ class LlamaIndexChat:
         if deadline.passed():
             raise deadline.exceeded(self._place)
 
-    def _endpoint(self, deadline: _Deadline) -> Endpoint:
+    def _endpoint(self, deadline: Deadline) -> Endpoint:
+        if self._connections.is_closed:
+            raise ChatError("The chat model was closed; ask a running service.")
         if self._engine is None:
             return Endpoint(url=self._url, key=self._key or _NO_KEY)
         try:
             own = self._engine.ensure(deadline.left())
-        except ChatError:
+        except (ChatError, ModelError) as error:
             if deadline.passed():
-                raise deadline.exceeded(self._place) from None
-            raise
+                raise deadline.exceeded(self._place) from error
+            raise ChatError(str(error)) from error
         return Endpoint(url=f"{own.url}/v1", key=own.key)
 
     @contextmanager
-    def _in_turn(self, deadline: _Deadline) -> Generator[None]:
-        """Keeps other questions out from a rewinding to the first piece. After that the engine queues them."""
+    def _in_turn(self, deadline: Deadline) -> Generator[None]:
+        """Keeps other questions out from rewinding to the first piece. After that the engine queues them."""
         if self._engine is None:
             yield
             return
@@ -155,7 +159,7 @@ class LlamaIndexChat:
         finally:
             self._turn.release()
 
-    def _rewind(self, endpoint: Endpoint, system: str, deadline: _Deadline) -> None:
+    def _rewind(self, endpoint: Endpoint, system: str, deadline: Deadline) -> None:
         """Leaves in the engine's cache the system text and an empty question: the next prompt departs there.
 
         Another system text is read from its first token, as it may begin like the last one.
@@ -188,7 +192,7 @@ class LlamaIndexChat:
         )
 
     def _check_server(self) -> None:
-        with self._translated(_Deadline(_CHECK_SECONDS)):
+        with self._translated(Deadline(_CHECK_SECONDS)):
             answer = self._connections.get(
                 f"{self._url}/models",
                 headers={"Authorization": f"Bearer {self._key or _NO_KEY}"},
@@ -202,24 +206,26 @@ class LlamaIndexChat:
         return "The local engine" if self._engine is not None else f"The model server {self._url}"
 
     @contextmanager
-    def _translated(self, deadline: _Deadline) -> Generator[None]:
+    def _translated(self, deadline: Deadline) -> Generator[None]:
         """Whatever the libraries raise, as a ChatError with one sentence."""
         import openai
 
         try:
             yield
         except (openai.OpenAIError, httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            if deadline.passed():
+            # openai wraps what happens before the answer begins; while it streams, httpx's own errors come.
+            cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else error
+            if deadline.passed() or isinstance(cause, httpx.ReadTimeout | httpx.WriteTimeout):
                 raise deadline.exceeded(self._place) from error
-            raise self._explain(error) from error
+            raise self._explain(cause) from error
 
-    def _explain(self, error: Exception) -> ChatError:
+    def _explain(self, cause: BaseException | None) -> ChatError:
         import openai
 
-        # openai wraps what happens before the answer begins; while it streams, httpx's own errors come.
-        cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else error
         match cause:
-            case openai.APIStatusError() | httpx.HTTPStatusError():
+            case openai.APIStatusError():
+                return self._explain_status(cause.status_code, _words(cause.body) or str(cause))
+            case httpx.HTTPStatusError():
                 return self._explain_status(cause.response.status_code, str(cause))
             case httpx.UnsupportedProtocol() | httpx.InvalidURL():
                 return ChatError(f"{self._url!r} is not a URL of a model server; check WENBAO_CHAT_URL.")
@@ -242,66 +248,9 @@ class LlamaIndexChat:
         return ChatError(f"{self._place} rejects the request (status {status}): {_first_line(words)}")
 
 
-class _Deadline:
-    """The moment until which a whole answer must be there."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._end = time.monotonic() + seconds
-
-    def left(self) -> float:
-        return max(0.0, self._end - time.monotonic())
-
-    def passed(self) -> bool:
-        return time.monotonic() >= self._end
-
-    def exceeded(self, place: str) -> ChatTimeout:
-        return ChatTimeout(f"{place} did not finish the answer within {self._seconds:g} seconds.")
-
-
-class _OneAnswer(httpx.BaseTransport):
-    """One request over shared connections, with a hold on its response.
-
-    httpx's read timeout bounds each read, not the whole; and what the other libraries hand out cannot be
-    closed. So a timer shuts the socket at the deadline, which ends a read that waits, and `close` ends
-    the response, at which an engine stops to generate.
-    """
-
-    def __init__(self, connections: httpx.Client, deadline: _Deadline) -> None:
-        self._connections = connections
-        self._deadline = deadline
-        self._response: httpx.Response | None = None
-        self._timer: threading.Timer | None = None
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        left = max(self._deadline.left(), 0.001)
-        timeout = httpx.Timeout(left, connect=min(left, _CONNECT_SECONDS))
-        request.extensions = {**request.extensions, "timeout": timeout.as_dict()}
-        response = self._response = self._connections.send(request, stream=True)
-        self._timer = threading.Timer(self._deadline.left(), _shut, [response])
-        self._timer.daemon = True
-        self._timer.start()
-        assert isinstance(response.stream, httpx.SyncByteStream)
-        return httpx.Response(
-            response.status_code,
-            headers=response.headers,
-            stream=response.stream,
-            extensions=response.extensions,
-        )
-
-    def close(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._response is not None:
-            self._response.close()
-
-
-def _shut(response: httpx.Response) -> None:
-    connection = response.extensions["network_stream"].get_extra_info("socket")
-    if isinstance(connection, socket.socket) and not response.is_closed:
-        with suppress(OSError):  # closed already
-            # The plain socket's method: that of a TLS socket first takes the session away from its reader.
-            socket.socket.shutdown(connection, socket.SHUT_RDWR)
+def _words(body: object) -> str:
+    """What a server says in the JSON of an error."""
+    return str(body["message"]) if isinstance(body, dict) and "message" in body else ""
 
 
 def _first_line(words: object) -> str:

@@ -1,9 +1,7 @@
 """The local engine: llama.cpp's server (xllamacpp) in a child process, on loopback, behind a random key.
 
-A child, so that a crash of native code never takes the service with it. It gets its orders as one JSON line
-on standard input, reports its URL as one JSON line on standard output, and leaves when standard input ends:
-also a parent that was killed leaves no engine behind. (PR_SET_PDEATHSIG would not do: it fires when the
-*thread* that started the child ends, and a service starts the engine from a thread that soon ends.)
+A child, so that a crash of native code never takes the service with it. What runs in it, and how it ends
+with its parent, is in `engine_xllamacpp_child`.
 """
 
 from __future__ import annotations
@@ -11,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import signal
 import subprocess
 import sys
 import threading
@@ -23,13 +20,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from rag.adapters.engine_xllamacpp_child import Orders, write_line
 from rag.errors import ChatError, ModelDamaged, ModelMissing
 
 START_SECONDS = 60.0
 RESTARTS_PER_MINUTE = 3
-SEED = 1
 _GGUF_MAGIC = b"GGUF"
 _LEAST_MODEL_BYTES = 1 << 20
+_LOG_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,28 +38,17 @@ class Endpoint:
     key: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Orders:
-    """What the child is told. On standard input, as a command line is there for every user to read."""
-
-    model_path: str
-    key: str
-    threads: int
-    context_tokens: int
-    parent: int
-
-
 class _Child:
     """One engine process, from its start to its end. `came_up` is set when it reported, or died before."""
 
-    def __init__(self, orders: _Orders, log_path: Path | None) -> None:
+    def __init__(self, orders: Orders, log_path: Path | None) -> None:
         self._key = orders.key
         self.came_up = threading.Event()
         self.endpoint: Endpoint | None = None
         self.load_error = ""
-        with Path(log_path or os.devnull).open("ab") as log:
+        with _open_log(log_path) as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "rag.adapters.engine_xllamacpp"],
+                [sys.executable, "-P", "-m", "rag.adapters.engine_xllamacpp_child"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -70,9 +57,9 @@ class _Child:
         # In a thread, as the child may die first and the pipe then breaks, and as loading takes seconds.
         threading.Thread(target=self._converse, args=(orders,), name="engine-start", daemon=True).start()
 
-    def _converse(self, orders: _Orders) -> None:
+    def _converse(self, orders: Orders) -> None:
         try:
-            _write_line(self.process.stdin, asdict(orders))
+            write_line(_pipe(self.process.stdin), asdict(orders))
             report = json.loads(_pipe(self.process.stdout).readline() or b"{}")
             if "url" in report:
                 self.endpoint = Endpoint(url=report["url"], key=self._key)
@@ -140,6 +127,11 @@ class LocalEngine:
         child = self._child
         return child is not None and child.alive
 
+    @property
+    def pid(self) -> int | None:
+        child = self._child
+        return child.process.pid if child is not None else None
+
     def ensure(self, wait_seconds: float = START_SECONDS) -> Endpoint:
         """The running engine; starts it where it does not run.
 
@@ -174,7 +166,7 @@ class LocalEngine:
         self.stop()
 
     def _spawn(self) -> _Child:
-        orders = _Orders(
+        orders = Orders(
             model_path=str(self._model_path),
             key=secrets.token_urlsafe(32),
             threads=self._threads,
@@ -187,6 +179,8 @@ class LocalEngine:
         """Forgets a dead process. An engine that dies at once, each time, must not be started for ever."""
         now = time.monotonic()
         if len(self._restarts) == RESTARTS_PER_MINUTE and now - self._restarts[0] < 60.0:
+            if child.load_error:
+                raise self._damaged()
             raise ChatError(f"The local engine keeps stopping{self._see_log()}; try again in a minute.")
         self._restarts.append(now)
         self._child = None
@@ -230,65 +224,14 @@ def _environment() -> dict[str, str]:
     return {"OMP_WAIT_POLICY": "PASSIVE", **os.environ, "PYTHONPATH": path}
 
 
+def _open_log(path: Path | None) -> IO[bytes]:
+    """Open to append, and begun anew when it has grown."""
+    if path is None:
+        return Path(os.devnull).open("ab")
+    grown = path.is_file() and path.stat().st_size > _LOG_BYTES
+    return path.open("wb" if grown else "ab")
+
+
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
     assert pipe is not None
     return pipe
-
-
-def _write_line(pipe: IO[bytes] | None, message: dict[str, object]) -> None:
-    stream = _pipe(pipe)
-    stream.write(json.dumps(message).encode() + b"\n")
-    stream.flush()
-
-
-# --- In the child -----------------------------------------------------------------------------------
-
-
-def _serve() -> None:
-    """Loads the model, reports, and answers until the parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's; it then ends this process
-    report = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # llama.cpp writes to both; only the report may go to the parent
-    orders = _Orders(**json.loads(sys.stdin.buffer.readline()))
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-    try:
-        server = _load(orders)
-    except (RuntimeError, ValueError) as error:
-        _write_line(report, {"error": str(error) or "not loaded"})
-        os._exit(1)
-    _write_line(report, {"url": server.listening_address})
-    while os.getppid() == orders.parent:  # where another process holds the pipe's end open
-        time.sleep(0.5)
-    os._exit(0)
-
-
-def _leave_with_parent() -> None:
-    sys.stdin.buffer.read()
-    os._exit(0)  # at once: the engine's threads may be in the middle of an answer
-
-
-def _load(orders: _Orders):  # type: ignore[no-untyped-def]  # xllamacpp ships no types
-    import xllamacpp
-
-    params = xllamacpp.CommonParams()
-    params.model.path = orders.model_path
-    params.hostnames = ["127.0.0.1"]
-    params.port = 0
-    params.api_keys = [orders.key]
-    params.n_ctx = orders.context_tokens
-    params.n_parallel = 1
-    params.cpuparams.n_threads = orders.threads
-    params.cpuparams_batch.n_threads = orders.threads
-    params.warmup = True
-    params.cache_prompt = True
-    # The one slot keeps the last prompt; a store of earlier prompts beside it may take 8 GB by default.
-    params.cache_ram_mib = 0
-    params.cache_idle_slots = False
-    params.sampling.temp = 0.0
-    params.sampling.seed = SEED
-    params.ui = False
-    return xllamacpp.Server(params)
-
-
-if __name__ == "__main__":
-    _serve()

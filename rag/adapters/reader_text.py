@@ -48,10 +48,14 @@ def decode(file: SourceFile) -> SourceText:
     """The text of a file, line ends kept as they are. Raises SourceError where it is no Chinese text."""
     for magic, what in _MAGIC.items():
         if file.content.startswith(magic):
-            raise SourceError(f"{file.name} is {what}, not plain text: save its text as UTF-8 and give that file.")
+            raise SourceError(
+                f"{file.name} is {what}, not plain text: save its text as UTF-8 and give that file."
+            )
     text, encoding = _decode(file)
     if "\x00" in text or not _CHINESE.search(text):
-        raise SourceError(f"{file.name} holds no Chinese text: give a report as a text file in UTF-8 or GB18030.")
+        raise SourceError(
+            f"{file.name} holds no Chinese text: give a report as a text file in UTF-8 or GB18030."
+        )
     return SourceText(id=file.sha256[:16], name=file.name, sha256=file.sha256, encoding=encoding, text=text)
 
 

@@ -9,7 +9,6 @@ from rag.domain import (
     Answer,
     AnswerFigure,
     Citation,
-    Conflict,
     FigureKind,
     FigureStatus,
     Language,
@@ -37,12 +36,11 @@ def build_answer(
     texts: Mapping[str, str],
     language: Language,
     mode_used: str,
-    conflicts: Sequence[tuple[str, tuple[Statement, ...], str]] = (),
     refusal: Refusal | None = None,
 ) -> Answer:
     """Number the citations, set the markers behind each claim, account for each figure.
 
-    `texts` maps source ids to immutable texts. Each conflict is (indicator, statements, what differs).
+    `texts` maps source ids to immutable texts.
     """
     markers: dict[tuple[str, int, int], int] = {}
     text = ""
@@ -58,17 +56,12 @@ def build_answer(
             citations.append(cite(statement, texts, marker=marker, answer=(start, end)))
         text += claim.end
         figures.extend(_figures(claim, start, markers))
-    found = tuple(
-        Conflict(indicator=indicator, markers=tuple(markers[_key(s)] for s in statements), detail=detail)
-        for indicator, statements, detail in conflicts
-    )
     return Answer(
         status=Status.ANSWERED if refusal is None else Status.PARTIAL,
         text=text.strip(),
         language=language,
         citations=tuple(citations),
         figures=tuple(figures),
-        conflicts=found,
         refusal=refusal,
         mode_used=mode_used,
     )

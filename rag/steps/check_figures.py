@@ -23,7 +23,11 @@ def check_claims(claims: Sequence[Claim], intent: Intent, *, simplify: Simplify)
 
 def _check(claim: Claim, intent: Intent, simplify: Simplify) -> list[str]:
     text = fold_query(claim.text, simplify=simplify)
-    faults = [f"{s.hit.report.region} {s.hit.sentence.period} is not what was asked" for s in claim.statements if not _right_place(s, intent)]
+    faults = [
+        f"{s.hit.report.region} {s.hit.sentence.period} is not what was asked"
+        for s in claim.statements
+        if not _right_place(s, intent)
+    ]
     sources = [figure for s in claim.statements for figure in read_figures(s.text)]
     places = {s.hit.report.region for s in claim.statements}
     years = {s.hit.sentence.period for s in claim.statements} | {s.hit.report.year for s in claim.statements}
@@ -48,20 +52,30 @@ def _figure_fault(figure: Figure, sources: Sequence[Figure], claim: Claim, *, en
         if not same and _stands(figure.text, claim):
             return None
     if not same and english:
-        same = [s for s in sources if _LATIN_NUMBER.findall(s.text) == _LATIN_NUMBER.findall(figure.text) and s.unit == ""]
+        same = [
+            s
+            for s in sources
+            if _LATIN_NUMBER.findall(s.text) == _LATIN_NUMBER.findall(figure.text) and s.unit == ""
+        ]
     if not same:
         return f"{figure.text} does not stand in the evidence"
     if figure.direction is not Direction.NONE and all(
         s.direction not in (Direction.NONE, figure.direction) for s in same
     ):
         return f"{figure.text} goes the other way in the evidence"
-    if not english and all(s.bound in (Bound.ABOUT, Bound.AT_LEAST, Bound.AT_MOST) and s.bound is not figure.bound for s in same):
+    if not english and all(
+        s.bound in (Bound.ABOUT, Bound.AT_LEAST, Bound.AT_MOST) and s.bound is not figure.bound for s in same
+    ):
         return f"{figure.text} lost its 左右/以上/以内"
     return None
 
 
 def _right_place(statement: Statement, intent: Intent) -> bool:
-    return (not intent.regions or statement.hit.report.region in intent.regions) and statement.fits_stance and statement.fits_period
+    return (
+        (not intent.regions or statement.hit.report.region in intent.regions)
+        and statement.fits_stance
+        and statement.fits_period
+    )
 
 
 def _stands(words: str, claim: Claim) -> bool:

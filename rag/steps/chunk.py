@@ -31,7 +31,9 @@ def chunk(report: Report, sentences: Iterable[Sentence]) -> Iterator[Passage]:
 def _passage(report: Report, group: list[Sentence]) -> Passage:
     first = group[0]
     year = f"{first.period}年" if first.period else ""
-    place = f"{report.region or ''} {year}{_DONE_OR_AHEAD[first.stance]} {' '.join(first.section[-1:])}".strip()
+    place = (
+        f"{report.region or ''} {year}{_DONE_OR_AHEAD[first.stance]} {' '.join(first.section[-1:])}".strip()
+    )
     return Passage(
         id=f"p{first.id}",
         report_id=report.id,

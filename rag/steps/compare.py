@@ -20,7 +20,9 @@ _DIFFERENCE = re.compile(
 )
 _SUM = re.compile(r"合计|总共|加起来|之和|一共|总和|\b(?:total|sum|together|combined)\b", re.I)
 _RATIO = re.compile(r"几倍|多少倍|\b(?:times as|how many times)\b", re.I)
-_LOWEST = re.compile(r"最低|最少|最小|最慢|更低|更少|更小|更慢|\b(?:lowest|fewest|smallest|slowest|lower|fewer|less)\b", re.I)
+_LOWEST = re.compile(
+    r"最低|最少|最小|最慢|更低|更少|更小|更慢|\b(?:lowest|fewest|smallest|slowest|lower|fewer|less)\b", re.I
+)
 _ORDER = re.compile(r"从高到低|从大到小|排序|排名|排一?下|怎么排|\b(?:rank|order)\b", re.I)
 _PAIRED = re.compile(r"(?P<heads>[^,;。]{2,60}?)(?:分别|各)[^,;。\d]{0,12}(?P<tail>[\d第].*)$")
 _SEPARATOR = re.compile(r"[、和与及]|以及")
@@ -72,8 +74,10 @@ def compute(readings: Sequence[Reading], question: str, language: Language) -> C
     return _order(readings, question, language)
 
 
-def show(value: Decimal, unit: str) -> str:
-    """A computed value as reports write one: 1.3个百分点, 31.5亿元."""
+def show(value: Decimal, unit: str, like: Sequence[Reading]) -> str:
+    """A computed value as the figures that it comes from are written: 1.3个百分点, 31.5亿元, 23204元."""
+    if not any(re.search(r"[千百万亿]", reading.figure.text) for reading in like):
+        return f"{_plain(value)}{unit}"
     for scale, name in ((Decimal(10) ** 8, "亿"), (Decimal(10) ** 4, "万")):
         if unit not in ("%", "个百分点", "倍") and abs(value) >= scale:
             return f"{_plain(value / scale)}{name}{unit}"
@@ -82,7 +86,7 @@ def show(value: Decimal, unit: str) -> str:
 
 def _sum(readings: Sequence[Reading], language: Language) -> Computed:
     unit = readings[0].figure.unit
-    total = show(sum((r.figure.value for r in readings), Decimal(0)), unit)
+    total = show(sum((r.figure.value for r in readings), Decimal(0)), unit, readings)
     formula = " + ".join(r.figure.text for r in readings) + f" = {total}"
     words = f"Together: {total}" if language is Language.ENGLISH else f"合计{total}"
     return Computed(text=words, expressions={total: formula})
@@ -91,14 +95,22 @@ def _sum(readings: Sequence[Reading], language: Language) -> Computed:
 def _difference(one: Reading, other: Reading, language: Language) -> Computed:
     unit = "个百分点" if one.figure.unit == "%" else one.figure.unit
     high, low = (one, other) if one.figure.value >= other.figure.value else (other, one)
-    gap = show(high.figure.value - low.figure.value, unit)
+    gap = show(high.figure.value - low.figure.value, unit, (high, low))
     formula = f"{high.figure.text} - {low.figure.text} = {gap}"
     if high.figure.value == low.figure.value:
         return _equal(language)
     if language is Language.ENGLISH:
         shown = gap.replace("个百分点", " percentage points")
-        return Computed(text=f"{high.label} is higher than {low.label} by {shown}", expressions={gap: formula, gap.removesuffix("个百分点"): formula})
-    return Computed(text=f"{high.label}比{low.label}高{gap}" if unit == "个百分点" else f"{high.label}比{low.label}多{gap}", expressions={gap: formula})
+        return Computed(
+            text=f"{high.label} is higher than {low.label} by {shown}",
+            expressions={gap: formula, gap.removesuffix("个百分点"): formula},
+        )
+    return Computed(
+        text=f"{high.label}比{low.label}高{gap}"
+        if unit == "个百分点"
+        else f"{high.label}比{low.label}多{gap}",
+        expressions={gap: formula},
+    )
 
 
 def _ratio(one: Reading, other: Reading, language: Language) -> Computed | None:
@@ -106,7 +118,11 @@ def _ratio(one: Reading, other: Reading, language: Language) -> Computed | None:
         return None
     times = _plain((one.figure.value / other.figure.value).quantize(Decimal("0.01"))) + "倍"
     formula = f"{one.figure.text} ÷ {other.figure.text} ≈ {times}"
-    words = f"{one.label} is {times[:-1]} times {other.label}" if language is Language.ENGLISH else f"{one.label}约为{other.label}的{times}"
+    words = (
+        f"{one.label} is {times[:-1]} times {other.label}"
+        if language is Language.ENGLISH
+        else f"{one.label}约为{other.label}的{times}"
+    )
     return Computed(text=words, expressions={times: formula})
 
 
@@ -117,7 +133,9 @@ def _order(readings: Sequence[Reading], question: str, language: Language) -> Co
     english = language is Language.ENGLISH
     if _ORDER.search(question) and len(ordered) > 2:
         chain = (" > " if english else "、").join(f"{r.label}（{r.figure.text}）" for r in ordered)
-        return Computed(text=f"From high to low: {chain}" if english else f"从高到低依次为：{chain}", expressions={})
+        return Computed(
+            text=f"From high to low: {chain}" if english else f"从高到低依次为：{chain}", expressions={}
+        )
     lowest = _LOWEST.search(question) is not None
     best = ordered[-1] if lowest else ordered[0]
     ties = [r for r in ordered if r.figure.value == best.figure.value]
@@ -166,12 +184,7 @@ def _plain(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def label(statement: Statement, intent: Intent, *, by_year: bool) -> str:
-    """What a comparison calls a figure: its place, or its year where one place is compared with itself."""
-    report, sentence = statement.hit.report, statement.hit.sentence
-    english = intent.language is Language.ENGLISH
-    if by_year:
-        year = sentence.period or report.year
-        return f"{year}" if english else f"{year}年"
-    return english_place(report) if english else report.region or report.title
-
+def label(statement: Statement, intent: Intent) -> str:
+    """What a comparison of places calls a figure."""
+    report = statement.hit.report
+    return english_place(report) if intent.language is Language.ENGLISH else report.region or report.title

@@ -13,27 +13,35 @@ from string import Template
 from rag.domain import Evidence, Intent, Language, Prompt, QuestionKind, Stance
 from rag.errors import SettingsError
 
-_SLOTS = {"evidence", "ask", "question"}
+_SLOTS = {"question.md": {"evidence", "ask", "question"}, "translate.md": {"question"}}
 _DONE = {Stance.RESULT: "已完成", Stance.TARGET: "目标", Stance.PLAN: "计划", Stance.OTHER: "其他"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptTexts:
-    """The two prompt files. `version` is the beginning of their digest."""
+    """The prompt files. `version` is the beginning of their digest."""
 
     instructions: str
     question: Template
+    translate: Template
     version: str
 
 
-def prompt_texts(instructions: str, question: str) -> PromptTexts:
+def prompt_texts(*, instructions: str, question: str, translate: str) -> PromptTexts:
     """Check the slots of the prompt files. Raises SettingsError naming a missing or unknown slot."""
-    found = set(Template(question).get_identifiers())
-    if found != _SLOTS:
-        wrong = ", ".join(sorted(found ^ _SLOTS))
-        raise SettingsError(f"prompts/question.md must have exactly the slots {sorted(_SLOTS)}; check: {wrong}.")
-    digest = hashlib.sha256((instructions + "\0" + question).encode()).hexdigest()[:12]
-    return PromptTexts(instructions=instructions, question=Template(question), version=digest)
+    for name, text in (("question.md", question), ("translate.md", translate)):
+        if wrong := set(Template(text).get_identifiers()) ^ _SLOTS[name]:
+            slots = ", ".join(sorted(_SLOTS[name]))
+            raise SettingsError(
+                f"prompts/{name} must have exactly the slots {slots}; check: {', '.join(wrong)}."
+            )
+    digest = hashlib.sha256("\0".join((instructions, question, translate)).encode()).hexdigest()[:12]
+    return PromptTexts(
+        instructions=instructions,
+        question=Template(question),
+        translate=Template(translate),
+        version=digest,
+    )
 
 
 def compose(texts: PromptTexts, evidence: Sequence[Evidence], intent: Intent, question: str) -> Prompt:
@@ -47,6 +55,16 @@ def compose(texts: PromptTexts, evidence: Sequence[Evidence], intent: Intent, qu
         ids=tuple(item.id for item in evidence),
         version=texts.version,
     )
+
+
+def compose_translation(texts: PromptTexts, question: str) -> Prompt:
+    """The same instructions, so that their cache holds; only the task differs."""
+    user = texts.translate.substitute(question=_fenced(question)).strip()
+    return Prompt(system=texts.instructions, user=user, ids=(), version=texts.version)
+
+
+TRANSLATION_GRAMMAR = 'root ::= char char char char+ "\\n"?\nchar ::= [^\\n\\[\\]]'
+"""GBNF: one line."""
 
 
 def draft_grammar(ids: Sequence[int], kind: QuestionKind) -> str:

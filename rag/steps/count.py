@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from rag.domain import Hit, Intent, Report, Sentence, Statement
 
 _TIMES = re.compile(r"(?:几|多少)[次处回]|\b(?:how many times|how often)\b", re.I)
-_ABOUT = re.compile(r"(?:提到?|提及|写到|说到|讲到|谈到|出现)了?过?(?P<words>[^的?,。了过]{2,20})|(?P<before>[^,。?]{2,20}?)(?:一词)?(?:在.{0,12}?)?(?:出现|被提)")
+_ABOUT = re.compile(
+    r"(?:提到?|提及|写到|说到|讲到|谈到|出现)了?过?(?P<words>[^的?,。了过]{2,20})|(?P<before>[^,。?]{2,20}?)(?:一词)?(?:在.{0,12}?)?(?:出现|被提)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,8 @@ def tally(words: str, intent: Intent, reports: Sequence[Report], sentences: Sequ
         occurrences=sum(counts.values()),
         by_report=tuple((by_id[report_id], n) for report_id, n in counts.items()),
         first=tuple(first.values()),
-        asks_times=_TIMES.search(intent.text) is not None or "how many times" in intent.text.lower().replace("howmanytimes", "how many times"),
+        asks_times=_TIMES.search(intent.text) is not None
+        or "how many times" in intent.text.lower().replace("howmanytimes", "how many times"),
     )
 
 

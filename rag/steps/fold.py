@@ -17,6 +17,8 @@ HEADING_MARK = re.compile(
     r"——|【|\d+[.、])"
 )
 _PARAGRAPH_END = "。!?;:…】)”》."
+_NEVER_LAST, _NEVER_FIRST = "《“(【", "》”)】,。、;:"
+"""Marks that no paragraph ends with and none begins with: around a link, sites break a line beside them."""
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]")
 
 
@@ -87,7 +89,7 @@ def _breaks_paragraph(text: str, start: int, end: int) -> bool:
     line opens with a heading's or a bullet's mark.
     """
     newlines = text.count("\n", start, end)
-    if newlines == 0:
+    if newlines == 0 or text[start - 1] in _NEVER_LAST or text[end] in _NEVER_FIRST:
         return False
     if newlines > 1 or text[start - 1] in _PARAGRAPH_END:
         return True

@@ -35,7 +35,9 @@ def leads(sentence: Sentence, count: int | None) -> bool:
     text = sentence.text.rstrip("。:")
     if sentence.text.endswith(":") or (sentence.section and text == sentence.section[-1].rstrip("。:")):
         return True
-    return count is not None and len(_ENOUGH.findall(text)) < count - 1 or bool(re.search(r":[^:]{4,30}。?$", sentence.text))
+    return (count is not None and len(_ENOUGH.findall(text)) < count - 1) or bool(
+        re.search(r":[^:]{4,30}。?$", sentence.text)
+    )
 
 
 def led(lead: Sentence, behind: Sequence[Sentence], count: int | None) -> list[tuple[Sentence, int, int]]:

@@ -17,15 +17,18 @@ from rag.ports import Gazetteer
 
 _YEAR = r"(?P<year>(?:19|20)\d\d)年"
 # 2024年抚州市政府工作报告 | 各位代表: — a title of a compilation's part, with its body behind it
-_PART = re.compile(
-    rf"(?:{_YEAR})?(?P<name>[一-龥]{{2,14}}?)(?:人民)?政府工作报告\n?(?=各位代表[:,!,])"
-)
+_PART = re.compile(rf"(?:{_YEAR})?(?P<name>[一-龥]{{2,14}}?)(?:人民)?政府工作报告\n?(?=各位代表[:,!,])")
 _TITLE = re.compile(r"政府工作报告|在[^\n。]{2,30}(?:会议|大会)上的报告")
-_OFFICE = re.compile(r"(?P<name>[一-龥]{2,12}?)(?:人民)?政府(?:代)?(?:主席|省长|市长|区长|县长|州长|盟长|旗长)")
+_OFFICE = re.compile(
+    r"(?P<name>[一-龥]{2,12}?)(?:人民)?政府(?:代)?(?:主席|省长|市长|区长|县长|州长|盟长|旗长)"
+)
 _DATE = re.compile(rf"{_YEAR}\d{{1,2}}月\d{{1,2}}日")
 _NATIONAL = re.compile(r"国务院(?:政府)?工作报告|全国人民代表大会|国务院总理")
+_SPEAKER = re.compile(r"我代表(?:国务院|中央人民政府)")
 _ZONE = re.compile(r"[一-龥]{2,4}(?:管理区|开发区|新区|示范区|高新区|度假区|保税区)")
 _OPENING = re.compile(r"各位代表[:,!]")
+_HEAD = 2000
+"""Code points in which a report says whose it is."""
 _PLANNED = re.compile(r"(?:^|[。\n])(?P<year>(?:19|20)\d\d)年[^。\n]{0,14}?将")
 _REVIEWED = re.compile(r"(?P<year>(?:19|20)\d\d)年(?:是|工作回顾|[^。\n]{0,12}(?:以来|一年))")
 # Lines that sites and newspapers put around a report.
@@ -58,6 +61,8 @@ def identify(
         body = text[start:end]
         if hints.region:
             place: Place | None = _place(hints.region, gazetteer, text)
+        elif _is_national(body, title, source_name):
+            place = Place(name="全国", aliases=("全国", "中国", "国家", "我国"))
         else:
             place = _region(body, title, kind, text, gazetteer)
         reports.append(
@@ -71,7 +76,7 @@ def identify(
                 aliases=place.aliases if place else (),
                 year=hints.year or _year(body, title, kind, source_name),
                 kind=kind,
-                title=title.replace("\n", ""),
+                title=title.replace("\n", "") or source_name.rpartition(".")[0] or source_name,
                 truncated=body.rstrip()[-1:] not in _SENTENCE_END,
             )
         )
@@ -99,6 +104,8 @@ def _single(text: str) -> tuple[int, int, ReportKind, str]:
     if title is None or title.start() > 3000:
         start = _trim_start(text, 0)
         end = _trim_end(text, start, len(text))
+        if _OPENING.search(text[start : start + 300]):
+            return start, end, ReportKind.REPORT, ""
         first = text[start:end].split("\n", 1)[0]
         return start, end, ReportKind.NEWS, first[:40]
     start = _trim_start(text, text.rfind("\n", 0, title.start()) + 1)
@@ -137,10 +144,23 @@ def is_furniture(line: str) -> bool:
     return len(line) < 200 and _FURNITURE.search(line) is not None
 
 
+def _is_national(body: str, title: str, source_name: str) -> bool:
+    """The report of the State Council: by its title, its speaker, or the name of the file."""
+    return (
+        _NATIONAL.search(title + _before_opening(body)) is not None
+        or re.match(r"(?:19|20)\d\d年国务院", title) is not None
+        or _SPEAKER.search(body[:_HEAD]) is not None
+        or "国务院政府工作报告" in source_name
+    )
+
+
+def _before_opening(body: str) -> str:
+    opening = _OPENING.search(body[:_HEAD])
+    return body[: opening.start() if opening else 300]
+
+
 def _region(body: str, title: str, kind: ReportKind, source: str, gazetteer: Gazetteer) -> Place | None:
-    head = body[: (m.start() if (m := _OPENING.search(body[:2000])) else 300)]
-    if _NATIONAL.search(title + head) or re.match(r"(?:19|20)\d\d年国务院", title):
-        return Place(name="全国", aliases=("全国", "中国", "国家", "我国"))
+    head = _before_opening(body)
     if kind is ReportKind.NEWS:
         return _most_named(body, source, gazetteer)
     for words in (title, *(match["name"] for match in _OFFICE.finditer(head)), head):
@@ -172,7 +192,9 @@ def _place(name: str, gazetteer: Gazetteer, context: str) -> Place:
     if known is not None:
         return known
     stem = re.sub(r"(?:管理区|开发区|新区|示范区|高新区|度假区|保税区)$", "", name)
-    around = Counter(p.name for _, p in gazetteer.find(context) if p.name != name and not p.name.startswith(stem))
+    around = Counter(
+        p.name for _, p in gazetteer.find(context) if p.name != name and not p.name.startswith(stem)
+    )
     above = gazetteer.place(around.most_common(1)[0][0], context=context) if around else None
     return Place(
         name=name,

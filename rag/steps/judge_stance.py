@@ -1,7 +1,7 @@
-"""Does a sentence say what happened, what is aimed at, or what will be done — and of which year does it speak?
+"""Does a sentence say what happened, what is aimed at, or what will be done — and of which year?
 
-The section decides first (工作回顾 is done, 预期目标 is aimed at), then the sentence's own year, tense and modal
-words. 今年 in a report given in 2024 is 2024.
+The section decides first (工作回顾 is done, 预期目标 is aimed at), then the sentence's own year, tense and
+modal words. 今年 in a report given in 2024 is 2024.
 """
 
 from __future__ import annotations
@@ -10,19 +10,25 @@ import re
 
 from rag.domain import Stance
 
-_REVIEW = re.compile(r"回顾|过去[一五]年|去年|上年|取得.{0,6}成[绩就]|成绩显著|主要成[绩就]|一年来|工作总结|完成情况")
+_REVIEW = re.compile(
+    r"回顾|过去[一五]年|去年|上年|取得.{0,6}成[绩就]|成绩显著|主要成[绩就]|一年来|工作总结|完成情况"
+)
 _AIM = re.compile(r"预期目标|主要目标|发展目标|奋斗目标")
 _AHEAD = re.compile(r"目标|安排|任务|要求|思路|重点工作|工作部署|打算|工作建议|今年|展望|自身建设")
 _TROUBLE = re.compile(
     r"(?:困难|问题|挑战|不足|短板)[^。,]{0,8}(?:主要是|主要有|:)|仍需|还不够|有待|任重道远|压力(?:依然|仍然)|清醒(?:地)?(?:看到|认识)"
+    r"|对(?:此|这些问题),我们一定|我们一定(?:会)?(?:正视|直面)问题"
 )
 _AIM_SENTENCE = re.compile(r"(?:预期|主要|奋斗|发展)目标[^。]{0,6}[是为:]")
-_WILL = re.compile(r"力争|确保|计划|将|要|拟|预计(?=\d)|争取|努力|推动|加快|实施|建设|完善|深化|推进|开展|不少于|不低于|控制在|左右|以上|以内")
+_WILL = re.compile(
+    r"力争|确保|计划|将|要|拟|预计(?=\d)|争取|努力|推动|加快|实施|建设|完善|深化|推进|开展|不少于|不低于|控制在|左右|以上|以内"
+)
 _DONE = re.compile(r"(?:已|完成了|实现了|获评|荣获|入选|获批|建成投用|增长了|下降了|突破了|取得)")
 _YEAR = re.compile(r"(?<!到)(?<!至)((?:19|20)\d\d)年(?!来|代)")
 _UNTIL = re.compile(r"(?:到|至|从现在[^,。]{0,6})((?:19|20)\d\d)年")
 _BACK = re.compile(r"去年|上年|过去一年|一年来|刚刚过去")
 _AHEAD_YEAR = re.compile(r"今年|今后一年|新的一年|本年度")
+_NAME = re.compile(r"“[^”]*”|《[^》]*》")
 _AHEAD_OPENING = re.compile(r"^(?:[一-龥]{0,6}[,、])?((?:19|20)\d\d)年[^。]{0,14}?将")
 
 
@@ -33,9 +39,9 @@ def section_stance(title: str, *, year: int | None) -> tuple[Stance, int | None]
         return Stance.RESULT, past
     if _AIM.search(title):
         return Stance.TARGET, year
-    if _AHEAD.search(title):
+    if _AHEAD.search(title) or f"{year}年" in title:
         return Stance.PLAN, year
-    return None
+    return (Stance.RESULT, past) if f"{past}年" in title else None
 
 
 def judge(text: str, *, section: Stance, period: int | None, year: int | None) -> tuple[Stance, int | None]:
@@ -70,7 +76,10 @@ def _by_words(text: str) -> Stance:
 
 def _period(text: str, *, stance: Stance, default: int | None, year: int | None) -> int | None:
     """The one year that the sentence names itself, else what its relative words say, else the section's."""
-    named = {int(found) for found in _YEAR.findall(text)}
+    own = _NAME.sub("", text)  # “2024年冰雪旅游十佳城市” was won in 2023
+    named = {int(found) for found in _YEAR.findall(own)}
+    if stance is Stance.RESULT and ";" in own and not all(_YEAR.search(part) for part in own.split(";")):
+        named = set()  # a year in one of several facts is not that of the others
     until = {int(found) for found in _UNTIL.findall(text)}
     if stance is not Stance.RESULT and len(until) == 1 and not named:
         return until.pop()

@@ -27,19 +27,22 @@ _LINE = 22
 def outline(report: FoldedText, *, year: int | None, first_stance: Stance = Stance.OTHER) -> list[Section]:
     """Sections in order, gapless from 0 to the end; spans are offsets into `report.text`.
 
-    `first_stance` is that of the text before the first heading.
+    `first_stance` is that of the text before the first heading, and of a heading that says nothing itself and
+    stands under none that does: 二、推进改革 after 一、去年工作回顾 is no review.
     """
     headings = sorted(_headings(report), key=lambda heading: heading[0])
     sections: list[Section] = []
     path: list[tuple[int, str]] = []
-    stance, period = first_stance, None if year is None else year - 1 if first_stance is Stance.RESULT else year
+    stance = first_stance
+    period = None if year is None else year - 1 if first_stance is Stance.RESULT else year
+    in_force = {0: (stance, period)}  # by level of the headings that are open
     start = 0
     for begin, level, title in headings:
         sections.extend(_section(start, begin, path, stance, period))
         path = [entry for entry in path if entry[0] < level]
-        own = section_stance(title, year=year)
-        if own is not None:
-            stance, period = own
+        in_force = {above: said for above, said in in_force.items() if above < level}
+        stance, period = section_stance(title, year=year) or in_force[max(in_force)]
+        in_force[level] = stance, period
         path.append((level, title))
         start = begin
     sections.extend(_section(start, len(report.text), path, stance, period))

@@ -50,7 +50,9 @@ def stop(language: Language, *, last: bool) -> str:
 
 def there_is(reports: Iterable[Report], language: Language) -> str:
     """What the corpus holds: 张家口市(2024)、廊坊市(2024)."""
-    named = sorted({(r.region, r.year) for r in reports if r.region}, key=lambda pair: (pair[0] or "", pair[1] or 0))
+    named = sorted(
+        {(r.region, r.year) for r in reports if r.region}, key=lambda pair: (pair[0] or "", pair[1] or 0)
+    )
     years: dict[str, list[str]] = {}
     for region, year in named:
         years.setdefault(region or "", []).append(str(year) if year else "?")
@@ -61,7 +63,13 @@ def there_is(reports: Iterable[Report], language: Language) -> str:
 
 
 def _range(years: list[str]) -> str:
-    return years[0] if len(years) == 1 else f"{years[0]}–{years[-1]}, {len(years)}" if len(years) > 4 else ", ".join(years)
+    return (
+        years[0]
+        if len(years) == 1
+        else f"{years[0]}–{years[-1]}, {len(years)}"
+        if len(years) > 4
+        else ", ".join(years)
+    )
 
 
 def refused_place(places: Iterable[str], reports: Iterable[Report], language: Language) -> str:
@@ -98,6 +106,12 @@ def lacking(names: Iterable[str], language: Language) -> str:
     return f"报告中没有给出：{'、'.join(names)}。"
 
 
+def differ(language: Language) -> str:
+    if language is Language.ENGLISH:
+        return "The report gives different values in different places."
+    return "同一报告中前后所写不一致。"
+
+
 def never_mentioned(words: str, language: Language) -> str:
     if language is Language.ENGLISH:
         return f"No report in scope mentions “{words}”."
@@ -112,7 +126,11 @@ def tally(found: Tally, language: Language) -> tuple[str, dict[str, str]]:
         names = ", ".join(english_place(report) for report, _ in found.by_report)
         total = f"{found.occurrences} times" if found.occurrences != 1 else "once (1 time)"
         reports = f"{len(each)} reports" if len(each) != 1 else "1 report"
-        text = f"“{found.words}” appears {total}" if found.asks_times else f"{reports} mention “{found.words}”: {names}"
+        text = (
+            f"“{found.words}” appears {total}"
+            if found.asks_times
+            else f"{reports} mention “{found.words}”: {names}"
+        )
         return text, {}
     if found.asks_times:
         total = f"{found.occurrences}次"

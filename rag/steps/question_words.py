@@ -14,7 +14,9 @@ def _any(*chinese: str, english: str = "") -> re.Pattern[str]:
     return re.compile("|".join(parts), re.I)
 
 
-LAST_YEAR = _any("去年", "上年", "上一年", "前一年", "过去一年", english="last year|the year before|previous year")
+LAST_YEAR = _any(
+    "去年", "上年", "上一年", "前一年", "过去一年", english="last year|the year before|previous year"
+)
 THIS_YEAR = _any("今年", "本年", "新的一年", english="this year")
 
 AHEAD = _any(
@@ -66,8 +68,14 @@ RATE = _any(
     english="growth|grow|grew|rise|rose|increase|increased|decline|declined|fell|fall|percent|percentage|rate",
 )
 RANK = _any("第几|名次|位次|位列|排多少|排名(?!前)|排在哪", english="rank|ranked|ranking")
-OPEN = _any("怎么|如何|怎样|哪些|什么(?!水平)|为何|谁|哪[个里家]|措施|做法", english="who|whom|which|what are|how does|why|where")
-FIGURE = _any("多少|什么水平|多[长高大远深宽快]|几[个家户项所座条件成倍%次天年]|占比|比例|比重|产值|比率", english="how|what (?:share|percentage|proportion|was the|is the)")
+OPEN = _any(
+    "怎么|如何|怎样|哪些|什么(?!水平)|为何|谁|哪[个里家]|措施|做法",
+    english="who|whom|which|what are|how does|why|where",
+)
+FIGURE = _any(
+    "多少|什么水平|多[长高大远深宽快]|几[个家户项所座条件成倍%次天年]|占比|比例|比重|产值|比率",
+    english="how|what (?:share|percentage|proportion|was the|is the)",
+)
 OUT_OF_SCOPE = _any(
     "(?:写|作|编|来)(?:一?[首篇段个]|点)?[^,。]{0,10}(?:诗|歌词|小说|作文|代码|程序|脚本|笑话|故事|邮件|情书|文案)",
     "翻译(?:成|一下|为)|讲个?[^,。]{0,4}(?:笑话|故事)|扮演|天气|股价|彩票|汇率|菜谱|食谱|星座",
@@ -84,16 +92,3 @@ NOISE = _any(
 CLASS = re.compile(r"[级强型类]$")
 """百亿级, 百强: a number word that names a class, not a count."""
 COUNTED = re.compile(r"^[一二两三四五六七八九十百几\d]+[个家户项所座条次件名位天年种份大类]?$")
-
-STOP = frozenset(
-    """
-    的 了 是 在 和 与 有 为 多少 几 哪 哪些 什么 怎么 怎样 如何 谁 吗 呢 吧 啊 请 请问 一下 告诉 我 我们 你 他 它 这 那 个 年 月 日
-    全市 全区 全县 市 区 县 报告 政府 工作 政府工作报告 工作报告 里 中 上 下 对 把 被 从 到 给 让 用 将 要 会 能 可以 已 已经 还 也 都
-    就 又 再 很 最 更 比 较 各 分别 多 少 大 小 高 低 增长 增速 增幅 提高 下降 达到 完成 实现 目标 计划 预期 力争 情况 数据 数字 数量
-    总量 具体 主要 关于 有没有 是否 是不是 到底 究竟 一共 总共 其中 以及 根据 说 写 提到 提及 出现 次 处 份 篇 原话 原文 表述 描述
-    哪个 哪几 哪里 哪家 当年 全年 年度 今年 去年 上年 本年 左右 以上 百分之 百分点 个百分点 同比 几个 几家 几项 几次 第几 排名 排 位
-    名 亿 万 亿元 万元 元 户 家 项 所 座 件 人 想 准备 打算 做 办 搞 定 定为 定在 得 过 之 等 地 方面 城市 地方 哪年 如果 但 最高 最低
-    最多 最少 更高 更低 更多 更少 哪一个 相差 合计 比较 对比 相比 加起来 从高到低 排序 各是 各为 几份 几篇 多少份 分之 怎么样 一年
-    增长率 进行 其 该 此 或 及 并 以 由 于 而 则 若 请列 列出 列举 介绍 内容 提出 要求 过去 本市 当地 同期 具体来说 属于 算 吗 请你 帮 实际 还是 确定 名次 投了 情形 时间 数据 问题 东西 称为 叫做 成为 大概 大约 属 共有 拥有 分钟 如今 现在 目前 当时 请列 哪项 定得 谁定
-    """.split()
-)

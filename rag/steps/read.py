@@ -92,6 +92,8 @@ def join_wraps(quote: str) -> str:
     pieces = quote.split()
     joined = pieces[0] if pieces else ""
     for piece in pieces[1:]:
-        both_ascii = joined[-1:].isascii() and joined[-1:].isalnum() and piece[:1].isascii() and piece[:1].isalnum()
+        both_ascii = (
+            joined[-1:].isascii() and joined[-1:].isalnum() and piece[:1].isascii() and piece[:1].isalnum()
+        )
         joined += (" " if both_ascii else "") + piece
     return joined

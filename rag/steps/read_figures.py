@@ -28,11 +28,51 @@ _CHINESE = "零〇一二两三四五六七八九十百千万亿"
 # Units that are longer than one character, longest first; any other single Chinese character after a
 # number is taken as its measure word.
 _UNITS = sorted(
-    ["个百分点", "百分点", "微克/立方米", "毫克/立方米", "立方米", "平方公里", "平方千米", "平方米", "公里", "千米", "公斤", "千克", "人次", "户次", "批次", "车次", "班次", "标准箱", "标箱", "千瓦时", "千瓦", "兆瓦", "美元", "欧元", "日元", "港元", "万元", "人民币", "小时", "分钟", "个月", "年度", "市斤", "公顷", "公担", "小区"],
+    [
+        "个百分点",
+        "百分点",
+        "微克/立方米",
+        "毫克/立方米",
+        "立方米",
+        "平方公里",
+        "平方千米",
+        "平方米",
+        "公里",
+        "千米",
+        "公斤",
+        "千克",
+        "人次",
+        "户次",
+        "批次",
+        "车次",
+        "班次",
+        "标准箱",
+        "标箱",
+        "千瓦时",
+        "千瓦",
+        "兆瓦",
+        "美元",
+        "欧元",
+        "日元",
+        "港元",
+        "万元",
+        "人民币",
+        "小时",
+        "分钟",
+        "个月",
+        "年度",
+        "市斤",
+        "公顷",
+        "公担",
+        "小区",
+    ],
     key=len,
     reverse=True,
 )
-_ONE = "元吨斤亩户家个项座套台辆架艘艇件条名人位批次场届期片处口头只羽匹株棵本部册篇天日月年周岁倍成米座所间张份支组对类种级环度箱P座"
+_ONE = (
+    "元吨斤亩户家个项座套台辆架艘艇件条名人位批次场起届期片处口头只羽匹株棵本部册篇"
+    "天日月年周岁倍成米所间张份支组对类种级环度箱P"
+)
 _SAME_UNIT = {"家": "户", "千米": "公里", "平方千米": "平方公里", "千克": "公斤", "名": "人", "位": "人"}
 
 _NUMBER = re.compile(
@@ -42,14 +82,16 @@ _NUMBER = re.compile(
     r"(?P<scale>万亿|千亿|百亿|亿|千万|百万|万|千|百)?"
 )
 _CHINESE_AMOUNT = re.compile(
-    rf"(?<![第{_CHINESE}])(?P<cn>[{_CHINESE}]*[十百千万亿][{_CHINESE}]*|[一二两三四五六七八九])(?P<unit>成|倍|个百分点|亿元|万元|余?人|余?家|余?户|余?个|余?项)"
+    rf"(?<![第{_CHINESE}])(?P<cn>[{_CHINESE}]*[十百千万亿][{_CHINESE}]*|[一二两三四五六七八九])(?P<unit>成|倍|个百分点|亿元|万元|[余多]?[人家户个项])"
 )
 _RANKED_BEFORE = re.compile(r"(?:排名?|位列|位居|名列|居|列)$")
-_ABOUT_BEFORE = re.compile(r"(?:约|近|大约|接近)$")
+# 约 and 近, but not those of 签约, 节约, 最近.
+_ABOUT_BEFORE = re.compile(r"(?:(?<![签预契节集特履])约|(?<![最附临亲])近)$")
 _LEAST_BEFORE = re.compile(r"(?:超过?|突破|不低于|不少于|高于|达到?了?|逾|至少|超)$")
 _LEAST_EXACT = re.compile(r"达到?了?$")
-_MOST_BEFORE = re.compile(r"(?:低于|不超过|不高于|控制在|小于|少于)$")
-_AFTER = re.compile(r"(?:左右|以上|以内|以下|之内|多|余)")
+_MOST_BEFORE = re.compile(r"(?:(?<!不)(?:低于|小于|少于)|不超过|不高于|控制在)$")
+_AFTER = re.compile(r"左右|以上|以内|以下|之内|多|余")
+_MORE_INSIDE = re.compile(r"[多余]")
 _UP = re.compile(r"(?:增长|提高|上升|增加|增速达?到?|增幅|增|上涨|提升|涨幅|新增|扩大)[了为达到约近超过在]*$")
 _DOWN = re.compile(r"(?:下降|降低|减少|回落|下滑|降|缩小|压减|减)[了为达到约近超过在]*$")
 
@@ -94,7 +136,8 @@ def parse_chinese_number(text: str) -> Decimal | None:
             section += (digit or 1) * {"十": 10, "百": 100, "千": 1000}[character]
             digit = 0
         elif character in "万亿":
-            total = (total + section + digit) * (10**4 if character == "万" else 10**8)
+            held = section + digit
+            total = (total + held) * 10**8 if character == "亿" else total + held * 10**4
             section = digit = 0
         else:
             return None
@@ -104,11 +147,17 @@ def parse_chinese_number(text: str) -> Decimal | None:
 def _arabic(text: str, match: re.Match[str]) -> Figure | None:
     if match["percent"]:
         value = parse_chinese_number(match["pcn"]) if not match["pcn"][0].isdigit() else Decimal(match["pcn"])
-        return None if value is None else _figure(text, match.start(), match.end(), value, "%", FigureKind.PERCENT)
+        return (
+            None
+            if value is None
+            else _figure(text, match.start(), match.end(), value, "%", FigureKind.PERCENT)
+        )
     if match["rank"]:
         rank = match["rankn"]
         value = Decimal(rank) if rank.isdigit() else parse_chinese_number(rank)
-        return None if value is None else _figure(text, match.start(), match.end(), value, "", FigureKind.RANK)
+        return (
+            None if value is None else _figure(text, match.start(), match.end(), value, "", FigureKind.RANK)
+        )
     value = Decimal(match["number"].replace(",", "")) * _SCALES.get(match["scale"] or "", Decimal(1))
     unit, end = _unit(text, match.end())
     if unit in ("位", "名") and _RANKED_BEFORE.search(text[max(0, match.start() - 4) : match.start()]):
@@ -120,7 +169,7 @@ def _chinese(text: str, match: re.Match[str]) -> Figure | None:
     value = parse_chinese_number(match["cn"])
     if value is None:
         return None
-    unit = match["unit"].removeprefix("余")
+    unit = match["unit"].lstrip("余多")
     if unit == "成":
         return _figure(text, match.start(), match.end(), value * 10, "%", FigureKind.PERCENT)
     if unit in ("亿元", "万元"):
@@ -138,19 +187,25 @@ def _figure(text: str, start: int, end: int, value: Decimal, unit: str, kind: Fi
         value=value,
         unit=unit,
         kind=kind,
-        bound=_bound(before, text[end : end + 2]),
-        direction=Direction.UP if _UP.search(before) else Direction.DOWN if _DOWN.search(before) else Direction.NONE,
+        bound=_bound(before, text[start:end], text[end : end + 2]),
+        direction=Direction.UP
+        if _UP.search(before)
+        else Direction.DOWN
+        if _DOWN.search(before)
+        else Direction.NONE,
     )
 
 
-def _bound(before: str, after: str) -> Bound:
+def _bound(before: str, own: str, after: str) -> Bound:
+    """`own` is the figure with its unit: in 200余场 the 余 stands inside."""
     match = _AFTER.match(after)
     word = match.group() if match else ""
     if word == "左右" or _ABOUT_BEFORE.search(before):
         return Bound.ABOUT
     if word in ("以内", "以下", "之内") or _MOST_BEFORE.search(before):
         return Bound.AT_MOST
-    if word in ("以上", "多", "余") or (_LEAST_BEFORE.search(before) and not _LEAST_EXACT.search(before)):
+    more = word in ("以上", "多", "余") or _MORE_INSIDE.search(own)
+    if more or (_LEAST_BEFORE.search(before) and not _LEAST_EXACT.search(before)):
         return Bound.AT_LEAST
     return Bound.EXACT
 

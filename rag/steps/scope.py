@@ -42,7 +42,11 @@ def decide_scope(intent: Intent, reports: Sequence[Report], filters: Filters) ->
 
 def _allowed(report: Report, filters: Filters) -> bool:
     return (
-        (not filters.regions or report.region in filters.regions or bool(set(report.aliases) & set(filters.regions)))
+        (
+            not filters.regions
+            or report.region in filters.regions
+            or bool(set(report.aliases) & set(filters.regions))
+        )
         and (not filters.years or report.year in filters.years)
         and (not filters.report_ids or report.id in filters.report_ids)
     )
@@ -50,7 +54,9 @@ def _allowed(report: Report, filters: Filters) -> bool:
 
 def _within(intent: Intent, report: Report) -> bool:
     """Whether a place that was named lies inside the report's region: 石泉 is asked of 安康市's report."""
-    return any(report.region is not None and report.region in mention.place.parents for mention in intent.others)
+    return any(
+        report.region is not None and report.region in mention.place.parents for mention in intent.others
+    )
 
 
 def _covers(report: Report, periods: tuple[int, ...]) -> bool:

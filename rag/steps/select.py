@@ -10,7 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from rag.domain import Evidence, Figure, FigureKind, Hit, Intent, Keyword, Language, QuestionKind, Stance, Statement, Wanted
+from rag.domain import (
+    Evidence,
+    Figure,
+    FigureKind,
+    Hit,
+    Intent,
+    Keyword,
+    Language,
+    QuestionKind,
+    Stance,
+    Statement,
+    Wanted,
+)
 from rag.ports import CountTokens
 from rag.steps.indicate import states
 from rag.steps.read_figures import read_figures
@@ -24,6 +36,8 @@ _OVERHEAD = 14
 """Tokens that the place, year and number of a piece of evidence cost beside its text."""
 _QUOTABLE = 90
 """A longer sentence is quoted in part when its wording is asked for."""
+_HEADING = 0.5
+"""A heading announces; what stands under it answers."""
 _LONG = 110
 """A sentence up to this many code points is shown whole when its statements do not stand apart."""
 
@@ -77,7 +91,9 @@ def cover(text: str, keywords: Sequence[Keyword]) -> float:
     """Share of the keywords, by weight, that folded text holds; 0 where there are none."""
     total = sum(keyword.weight for keyword in keywords)
     lower = text.lower()
-    held = sum(k.weight for k in keywords if any(all(word.lower() in lower for word in form) for form in k.forms))
+    held = sum(
+        k.weight for k in keywords if any(all(word.lower() in lower for word in form) for form in k.forms)
+    )
     return held / total if total else 0.0
 
 
@@ -122,8 +138,15 @@ def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> S
         + (_SEARCH_ENGLISH if intent.language is Language.ENGLISH else _SEARCH) * nearness
         + (_VALUE if fits_value and intent.wanted is not Wanted.NONE else 0.0)
         + _stance_score(sentence.stance, intent.stance)
-        + (0.0 if not intent.periods else _PERIOD_FITS if sentence.period in intent.periods else _PERIOD_ODD * (not fits_period))
+        + (
+            0.0
+            if not intent.periods
+            else _PERIOD_FITS
+            if sentence.period in intent.periods
+            else _PERIOD_ODD * (not fits_period)
+        )
         - 0.0015 * len(text)
+        - _HEADING * (bool(sentence.section) and whole.rstrip("。:") == sentence.section[-1].rstrip("。:"))
     )
     return Statement(
         hit=hit,
@@ -140,7 +163,7 @@ def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> S
 
 
 def _held(words: str, text: str) -> bool:
-    return words in text or words.strip("“”\"") in text
+    return words in text or words.strip('“”"') in text
 
 
 def _fits_stance(stance: Stance, asked: Stance | None) -> bool:

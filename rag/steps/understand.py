@@ -25,12 +25,14 @@ from rag.steps.indicate import states
 _CHINESE = re.compile(r"[一-龥]")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d|[万亿%家个户项亩元吨人])(?:年度?)?")
 _REPORT_YEAR = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)年?[^年,。]{0,10}?(?:政府)?工作报告|((?:19|20)\d\d)\s+(?:government\s+)?work report", re.I
+    r"(?<!\d)((?:19|20)\d\d)年?[^年,。]{0,10}?(?:政府)?工作报告|((?:19|20)\d\d)\s+(?:government\s+)?work report",
+    re.I,
 )
 _SHORT_YEAR = re.compile(r"(?<!\d)(\d\d)年(?!来|前|后|代|间|以)")
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,40})[”\"」』》]")
 _JOINED = re.compile(r"^[市区县省]?\s*(?:[、,/和与跟同及]|以及|还有|and|,\s*and|vs\.?)+\s*$", re.I)
 _CONTENT_TAGS = re.compile(r"^(?:n|vn|an|j|l|i|s|b|eng|z)")
+_PLAIN_LATIN = re.compile(r"^[a-z]{5,}$")
 _VERB_TAGS = re.compile(r"^(?:v|a)")
 
 
@@ -61,7 +63,7 @@ def understand(
     keywords = (
         _english_keywords(_without_places(spoken, named, others), lexicon, constrains=not indicators)
         if english
-        else _keywords(folded, named, others, indicators, cut_words, tag_words)
+        else _keywords(folded, named, others, indicators, cut_words, tag_words, lexicon.stop_words)
     )
     return Intent(
         text=folded,
@@ -77,6 +79,7 @@ def understand(
         keywords=keywords,
         indicator_words=_indicator_words(indicators, folded, cut_words),
         quoted=tuple(simplify(found) for found in _QUOTED.findall(text)),
+        untranslated=_untranslated(_without_places(spoken, named, others), lexicon) if english else (),
     )
 
 
@@ -128,15 +131,15 @@ def _others(
     own = {region for _, _, region in named}
     around = own | {parent for report in reports if report.region in own for parent in report.parents}
     mentions = []
-    for words, place in gazetteer.find(text):
-        start = text.find(words)
-        end = start + len(words)
+    for wording, place in gazetteer.find(text):
+        start = text.find(wording)
+        end = start + len(wording)
         if any(start < stop and begin < end for begin, stop, _ in named) or place.name in around:
             continue
         listed = not named or any(
             _JOINED.match(text[stop:start]) or _JOINED.match(text[end:begin]) for begin, stop, _ in named
         )
-        mentions.append(Mention(words=words, place=place, listed=listed))
+        mentions.append(Mention(words=wording, place=place, listed=listed))
     return mentions
 
 
@@ -227,6 +230,7 @@ def _keywords(
     indicators: Sequence[Indicator],
     cut_words: CutWords,
     tag_words: TagWords,
+    stop_words: frozenset[str],
 ) -> tuple[Keyword, ...]:
     bare = folded
     for start, end, _ in sorted(named, reverse=True):
@@ -240,7 +244,9 @@ def _keywords(
     bare = _YEAR.sub(" ", _REPORT_YEAR.sub(" ", bare))
     found: dict[str, Keyword] = {}
     for word, tag in tag_words(bare):
-        if word in words.STOP or (len(word) < 2 and tag != "eng") or words.COUNTED.match(word):
+        if word in stop_words or (len(word) < 2 and tag != "eng") or words.COUNTED.match(word):
+            continue
+        if _PLAIN_LATIN.match(word):
             continue
         if _CONTENT_TAGS.match(tag) or (tag == "m" and words.CLASS.search(word)):
             found[word] = _keyword(word, cut_words, weight=min(len(word), 4))
@@ -268,7 +274,7 @@ def _english_keywords(spoken: str, lexicon: Lexicon, *, constrains: bool) -> tup
     for phrase in sorted((p for p in lexicon.english if p in rest), key=len, reverse=True):
         pattern = rf"(?<![a-z]){re.escape(phrase)}(?:s|es)?(?![a-z])"
         if re.search(pattern, rest):
-            groups.append(tuple(term for term in lexicon.english[phrase] if term not in words.STOP))
+            groups.append(tuple(term for term in lexicon.english[phrase] if term not in lexicon.stop_words))
             rest = re.sub(pattern, " ", rest)
     groups += [(found,) for found in re.findall(r"[一-龥]{2,}", spoken)]
     groups += [(found,) for found in re.findall(r"\b[A-Z]+\d[\w.]*|\b\d+[A-Z]+\b", spoken)]
@@ -276,4 +282,15 @@ def _english_keywords(spoken: str, lexicon: Lexicon, *, constrains: bool) -> tup
         Keyword(forms=tuple((t,) for t in group), weight=min(4, max(map(len, group))), constrains=constrains)
         for group in dict.fromkeys(groups)
         if group
+    )
+
+
+def _untranslated(spoken: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Words of four letters or more that neither the glossary nor an indicator's English name explains."""
+    rest = spoken.lower()
+    phrases = [*lexicon.english, *(phrase for i in lexicon.indicators for phrase in i.english)]
+    for phrase in sorted((p for p in phrases if p in rest), key=len, reverse=True):
+        rest = re.sub(rf"(?<![a-z]){re.escape(phrase)}(?:s|es)?(?![a-z])", " ", rest)
+    return tuple(
+        w for w in re.findall(r"[a-z][a-z'-]{3,}", rest) if w.removesuffix("'s") not in lexicon.stop_words
     )

@@ -1,0 +1,1 @@
+"""How a kind of question is answered, one file a kind: what code finds, computes and proves, and what it refuses."""

@@ -1,0 +1,117 @@
+"""Several places, years or indicators: each gets its own search and its own figure; code computes, names what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rag.answers.fact import answer_fact
+from rag.answers.refusal import not_stated
+from rag.domain import Answer, Intent, Refusal, RefusalReason, Report, Stance, Wanted
+from rag.inquiry import Inquiry
+from rag.steps import compare, phrase
+from rag.steps.answer import Claim
+from rag.steps.refuse import weigh
+from rag.steps.scope import Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One side of a comparison. `label` is None where the place of the statement names it.
+
+    `needed` is whether its absence has to be said: places and years that were asked for, not an indicator that a
+    joint wording also names.
+    """
+
+    name: str
+    reports: tuple[Report, ...]
+    intent: Intent
+    label: str | None = None
+    needed: bool = True
+
+
+def answer_comparison(inquiry: Inquiry, scope: Scope) -> Answer:
+    readings, lacking = _read(inquiry, _sides(inquiry, scope))
+    missing = [*scope.missing, *lacking]
+    if not readings:
+        return not_stated(inquiry, scope, None) if missing else answer_fact(inquiry, scope)
+    statements = [reading.statement for reading in readings]
+    inquiry.show(statements)
+    claims = inquiry.quotations(statements)
+    computed = compare.compute(readings, inquiry.question.text, inquiry.language)
+    if computed is not None:
+        end = phrase.stop(inquiry.language, last=True)
+        claims.append(
+            Claim(text=computed.text, statements=tuple(statements), computed=computed.expressions, end=end)
+        )
+    if not missing:
+        return inquiry.answer(claims)
+    reason = RefusalReason.NOT_IN_CORPUS if scope.missing else RefusalReason.NOT_STATED
+    refusal = Refusal(reason=reason, detail=phrase.lacking(missing, inquiry.language))
+    answer = inquiry.answer(claims, refusal=refusal)
+    return replace(answer, text=f"{answer.text} {refusal.detail}".strip())
+
+
+def _read(inquiry: Inquiry, sides: Sequence[Side]) -> tuple[list[compare.Reading], list[str]]:
+    """One figure for each side, and the sides that give none."""
+    readings: list[compare.Reading] = []
+    lacking: list[str] = []
+    for side in sides:
+        indicator = side.intent.indicators[0] if side.intent.indicators else None
+        verdict = weigh(inquiry.look(side.reports, side.intent), side.intent)
+        found = (
+            compare.Reading(
+                label=side.label or compare.label(statement, side.intent), statement=statement, figure=figure
+            )
+            for statement in verdict.good
+            if (figure := compare.read_value(statement, side.intent, indicator)) is not None
+        )
+        reading = next(found, None)
+        if reading is not None:
+            readings.append(reading)
+        elif side.needed:
+            lacking.append(side.name)
+    return readings, lacking
+
+
+def _sides(inquiry: Inquiry, scope: Scope) -> list[Side]:
+    """By year for one place in several years, by indicator for one place and several indicators, else by place."""
+    intent = inquiry.intent
+    if intent.wanted is Wanted.NONE:
+        intent = replace(intent, wanted=Wanted.ANY)
+    regions = intent.regions or tuple(dict.fromkeys(r.region for r in scope.reports if r.region))
+    if len(regions) == 1 and len(intent.periods) >= 2:
+        return [
+            _year_side(period, scope, intent, inquiry.language.value == "en") for period in intent.periods
+        ]
+    if len(regions) == 1 and len(intent.indicators) >= 2:
+        return [
+            Side(
+                name=indicator.name,
+                reports=scope.reports,
+                intent=replace(intent, indicators=(indicator,), indicator_words=()),
+                label=indicator.name,
+                needed=False,
+            )
+            for indicator in intent.indicators
+        ]
+    return [
+        Side(
+            name=region,
+            reports=tuple(report for report in scope.reports if report.region == region),
+            intent=replace(intent, regions=(region,)),
+        )
+        for region in regions
+    ]
+
+
+def _year_side(period: int, scope: Scope, intent: Intent, english: bool) -> Side:
+    newest = max((report.year for report in scope.reports if report.year), default=0)
+    return Side(
+        name=str(period),
+        reports=tuple(report for report in scope.reports if report.year in (period, period + 1)),
+        intent=replace(
+            intent, periods=(period,), stance=Stance.TARGET if period >= newest else Stance.RESULT
+        ),
+        label=str(period) if english else f"{period}年",
+    )

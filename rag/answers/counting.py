@@ -1,0 +1,24 @@
+"""哪些报告提到…、出现几次: every sentence in scope is read, nothing is searched."""
+
+from __future__ import annotations
+
+from rag.answers.fact import answer_fact
+from rag.domain import Answer, RefusalReason
+from rag.inquiry import Inquiry
+from rag.steps import count, phrase
+from rag.steps.answer import Claim
+from rag.steps.scope import Scope
+
+
+def answer_count(inquiry: Inquiry, scope: Scope) -> Answer:
+    words = count.counted_words(inquiry.intent)
+    if words is None:
+        return answer_fact(inquiry, scope)
+    sentences = inquiry.parts.store.sentences([report.id for report in scope.reports])
+    found = count.tally(words, inquiry.intent, scope.reports, sentences)
+    if not found.occurrences:
+        return inquiry.refuse(RefusalReason.NOT_STATED, phrase.never_mentioned(words, inquiry.language))
+    inquiry.show(found.first)
+    text, expressions = phrase.tally(found, inquiry.language)
+    end = phrase.stop(inquiry.language, last=True)
+    return inquiry.answer([Claim(text=text, statements=found.first, computed=expressions, end=end)])

@@ -1,0 +1,99 @@
+"""One place, one time: a fact, a list, a wording. Evidence decides whether there is an answer at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.answers.draft import draft
+from rag.answers.refusal import not_stated
+from rag.domain import Answer, Conflict, Intent, QuestionKind, Statement, Wanted
+from rag.inquiry import Inquiry
+from rag.steps import gather, phrase
+from rag.steps.conflict import distinct, rivals
+from rag.steps.refuse import weigh
+from rag.steps.scope import Scope
+from rag.steps.select import choose_evidence
+
+_FOLLOWING = 40
+"""Sentences behind a lead in which the items of its list are looked for."""
+_LEADS = 4
+"""How many of the best statements may be the lead of the list."""
+
+
+def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
+    intent = inquiry.intent
+    judged = inquiry.look(scope.reports, intent)
+    if scope.missing_year is not None:
+        judged = [s for s in judged if str(scope.missing_year) in s.hit.sentence.text]
+    verdict = weigh(judged, intent)
+    if not verdict.good:
+        return not_stated(inquiry, scope, verdict.near)
+    best = verdict.good[0]
+    if opposed := _rivals(inquiry, best):
+        return _conflict(inquiry, (best, *opposed))
+    if intent.kind is QuestionKind.LIST and (items := _items(inquiry, verdict.good[:_LEADS])):
+        inquiry.show(items)
+        return inquiry.quote(items)
+    evidence = choose_evidence(
+        verdict.good,
+        intent=intent,
+        budget=inquiry.parts.evidence_tokens,
+        count_tokens=inquiry.parts.count_tokens,
+    )
+    statements = [item.statement for item in evidence]
+    inquiry.show(statements)
+    if intent.kind is not QuestionKind.WORDING and inquiry.parts.chat is not None:
+        drafted = draft(inquiry, inquiry.parts.chat, evidence)
+        if drafted is not None:
+            return drafted
+    return inquiry.quote(_kept(statements, intent))
+
+
+def _rivals(inquiry: Inquiry, statement: Statement) -> list[Statement]:
+    """What the same report says against its best statement, where a figure is asked for."""
+    if inquiry.intent.wanted is Wanted.NONE:
+        return []
+    sentences = inquiry.parts.store.sentences([statement.hit.report.id])
+    return distinct(rivals(statement, sentences))
+
+
+def _conflict(inquiry: Inquiry, both: tuple[Statement, ...]) -> Answer:
+    """All values that the report gives, each with its place, and that they differ."""
+    inquiry.show(both)
+    answer = inquiry.quote(both)
+    indicators = inquiry.intent.indicators
+    conflict = Conflict(
+        indicator=indicators[0].name if indicators else both[0].text,
+        markers=tuple(c.marker for c in answer.citations if c.marker is not None),
+        detail=phrase.differ(inquiry.language),
+    )
+    return replace(answer, text=f"{answer.text} {conflict.detail}".strip(), conflicts=(conflict,))
+
+
+def _items(inquiry: Inquiry, found: Sequence[Statement]) -> list[Statement]:
+    """The list that one of the best sentences announces and the sentences behind it give."""
+    number = gather.asked_count(inquiry.question.text)
+    for best in found:
+        lead = best.hit.sentence
+        if not gather.leads(lead, number):
+            return []
+        sentences = inquiry.parts.store.sentences([lead.report_id])
+        behind = [s for s in sentences if lead.ordinal < s.ordinal <= lead.ordinal + _FOLLOWING]
+        if items := gather.led(lead, behind, number):
+            return [
+                replace(best, hit=replace(best.hit, sentence=sentence), start=start, end=end)
+                for sentence, start, end in items
+            ]
+    return []
+
+
+def _kept(found: Sequence[Statement], intent: Intent) -> list[Statement]:
+    """How many sentences answer: one for a fact, the best of each indicator, a few for a list."""
+    best = found[0]
+    if intent.kind is QuestionKind.LIST and intent.wanted is Wanted.NONE:
+        return [s for s in found if s.score >= best.score - 0.8][:3]
+    if len(intent.indicators) > 1:
+        firsts = [next((s for s in found if i.name in s.indicators), None) for i in intent.indicators]
+        return list(dict.fromkeys(s for s in firsts if s is not None)) or [best]
+    return [best]

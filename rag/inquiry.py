@@ -1,0 +1,195 @@
+"""One question under way: what it is, what it works with, and what has been found so far.
+
+The answers (`rag.answers`) share it: they look for statements, quote them, and refuse through it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from rag.domain import (
+    Answer,
+    Citation,
+    Draft,
+    Evidence,
+    Hit,
+    Intent,
+    Language,
+    Lexicon,
+    Prompt,
+    Question,
+    Refusal,
+    RefusalReason,
+    Report,
+    Statement,
+    Status,
+)
+from rag.ports import (
+    ChatModel,
+    CountTokens,
+    CutWords,
+    Embedder,
+    Gazetteer,
+    LexicalIndex,
+    PassageIndex,
+    ReportStore,
+    Simplify,
+    TagWords,
+)
+from rag.search import search
+from rag.steps import phrase
+from rag.steps.answer import Claim, build_answer, cite
+from rag.steps.compose import PromptTexts
+from rag.steps.read import join_wraps
+from rag.steps.select import judge_statements
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskParts:
+    """What line 2 works with. `chat` is None in extractive mode and where no model is set.
+
+    `answer_seconds` is the time after which the sentences themselves are served, `evidence_tokens` how many
+    tokens of evidence the model is shown at most, `corpus` names what the corpus holds now, for the manifest.
+    """
+
+    store: ReportStore
+    passages: PassageIndex
+    words: LexicalIndex
+    embedder: Embedder
+    chat: ChatModel | None
+    gazetteer: Gazetteer
+    lexicon: Lexicon
+    prompts: PromptTexts
+    simplify: Simplify
+    traditionalise: Simplify
+    cut_words: CutWords
+    tag_words: TagWords
+    count_tokens: CountTokens
+    answer_seconds: float
+    evidence_tokens: int
+    corpus: Callable[[], str]
+
+
+class Listener:
+    """Hears of a question's progress. The default hears nothing."""
+
+    def evidence(self, citations: Sequence[Citation]) -> None:
+        """The sentences that the answer may rest on, before the model writes."""
+
+    def token(self, text: str) -> None:
+        """A piece of the draft, unproven."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Inquiry:
+    """The state of one question. Only this object changes on the way; everything in it is frozen."""
+
+    question: Question
+    parts: AskParts
+    listener: Listener
+    intent: Intent
+    reports: Sequence[Report]
+    timings: dict[str, int]
+    started: float
+    hits: list[Hit] = field(default_factory=list)
+    evidence: tuple[Evidence, ...] = ()
+    prompt: Prompt | None = None
+    draft: Draft | None = None
+    faults: tuple[str, ...] = ()
+    texts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def language(self) -> Language:
+        return self.intent.language
+
+    def look(self, reports: Sequence[Report], intent: Intent) -> list[Statement]:
+        """Search the reports and judge what is found, best first."""
+        mark = time.perf_counter()
+        parts = self.parts
+        hits = search(
+            self.question.text
+            if self.language is not Language.ENGLISH
+            else f"{self.question.text} {intent.text}",
+            intent=intent,
+            reports=reports,
+            store=parts.store,
+            passages=parts.passages,
+            words=parts.words,
+            embedder=parts.embedder,
+            cut_words=parts.cut_words,
+        )
+        self.hits.extend(hits)
+        judged = judge_statements(hits, intent)
+        self.timings["search"] = self.timings.get("search", 0) + milliseconds(mark)
+        return judged
+
+    def show(self, statements: Sequence[Statement]) -> None:
+        """These are the evidence: number them and let the listener see them."""
+        self.evidence = tuple(Evidence(id=n, statement=s) for n, s in enumerate(statements, 1))
+        self.listener.evidence([self.near(statement) for statement in statements])
+
+    def near(self, statement: Statement) -> Citation:
+        """A citation without a marker."""
+        return cite(statement, self.texts_of([statement]))
+
+    def texts_of(self, statements: Sequence[Statement]) -> dict[str, str]:
+        """Source id → immutable text, for at least the sources of these statements."""
+        for statement in statements:
+            source_id = statement.hit.report.source_id
+            if source_id not in self.texts:
+                self.texts[source_id] = self.parts.store.source_text(source_id).text
+        return self.texts
+
+    def quotations(self, statements: Sequence[Statement]) -> list[Claim]:
+        """One claim for each; what is of the same place and time as the one before does not repeat them."""
+        labels = [phrase.place_and_time(statement, self.language) for statement in statements]
+        claims: list[Claim] = []
+        for number, (statement, label) in enumerate(zip(statements, labels, strict=True)):
+            words = phrase.quote(self._display(statement), self.language)
+            repeats = number > 0 and labels[number - 1] == label
+            goes_on = number + 1 < len(labels) and labels[number + 1] == label
+            claims.append(
+                Claim(
+                    text=words if repeats else phrase.labelled(label, words, self.language),
+                    statements=(statement,),
+                    end=phrase.stop(self.language, last=not goes_on),
+                )
+            )
+        return claims
+
+    def quote(self, statements: Sequence[Statement]) -> Answer:
+        """The extractive answer: the statements themselves."""
+        return self.answer(self.quotations(statements))
+
+    def answer(
+        self, claims: Sequence[Claim], *, mode_used: str = "extractive", refusal: Refusal | None = None
+    ) -> Answer:
+        statements = [statement for claim in claims for statement in claim.statements]
+        return build_answer(
+            claims,
+            texts=self.texts_of(statements),
+            language=self.language,
+            mode_used=mode_used,
+            refusal=refusal,
+        )
+
+    def refuse(self, reason: RefusalReason, detail: str, near: Statement | None = None) -> Answer:
+        return Answer(
+            status=Status.REFUSED,
+            text=detail,
+            language=self.language,
+            citations=() if near is None else (self.near(near),),
+            refusal=Refusal(reason=reason, detail=detail),
+            mode_used="extractive",
+        )
+
+    def _display(self, statement: Statement) -> str:
+        span = statement.span
+        return join_wraps(self.texts_of([statement])[statement.hit.report.source_id][span.start : span.end])
+
+
+def milliseconds(since: float) -> int:
+    """Whole milliseconds since a moment of `time.perf_counter`."""
+    return round((time.perf_counter() - since) * 1000)

@@ -1,0 +1,84 @@
+"""The page as it is served: its headers, and that nothing but its own files can act in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from rag.assemble import Rag
+from service.routes_page import FOLDER
+from tests.flow.serving import served
+
+FILES = sorted(path.name for path in FOLDER.iterdir())
+SCRIPTS = [name for name in FILES if name.endswith(".js")]
+
+
+@pytest.fixture(scope="module")
+def client(seeded_rag: Rag) -> Iterator[httpx.Client]:
+    with served(seeded_rag) as client:
+        yield client
+
+
+@pytest.mark.parametrize("path", ["/", "/web/app.js", "/v1/reports", "/v1/nothing", "/schema"])
+def test_every_response_is_guarded(client: httpx.Client, path: str) -> None:
+    headers = client.get(path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_the_page_has_no_inline_script_or_style(client: httpx.Client) -> None:
+    response = client.get("/")
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    page = response.text
+    assert re.findall(r"<script[^>]*>", page) == ['<script type="module" src="/web/app.js">']
+    assert "</script>" in page.partition('src="/web/app.js">')[2][:9]
+    assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", page)
+
+
+def test_all_that_it_names_is_served(client: httpx.Client) -> None:
+    named = set(re.findall(r'(?:href|src)="(/web/[^"]+)"', client.get("/").text))
+    for name in SCRIPTS:
+        named |= {f"/web/{other}" for other in re.findall(r'from "\./([^"]+)"', (FOLDER / name).read_text())}
+    assert named == {f"/web/{name}" for name in FILES if name != "index.html"}
+    kinds = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+    for path in named:
+        response = client.get(path)
+        assert response.status_code == 200
+        assert response.headers["content-type"].partition(";")[0] == kinds[path[path.rindex(".") :]]
+
+
+def test_it_is_small_and_asks_nobody_else() -> None:
+    contents = {name: (FOLDER / name).read_text(encoding="utf-8") for name in FILES}
+    assert sum(len(text.encode()) for text in contents.values()) < 60_000
+    for name, text in contents.items():
+        addresses = set(re.findall(r"https?://[^\s\"')]+", text))
+        assert addresses <= {"http://www.w3.org/2000/svg"}, name
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_documents_never_become_markup(name: str) -> None:
+    script = (FOLDER / name).read_text(encoding="utf-8")
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", script
+    )
+
+
+def test_both_languages_have_the_same_words() -> None:
+    script = (FOLDER / "words.js").read_text(encoding="utf-8")
+    chinese, english = (
+        re.findall(
+            r"^ {2,4}(\w+):", script.partition(f"const {name} = {{")[2].partition("\n};")[0], re.MULTILINE
+        )
+        for name in ("CHINESE", "ENGLISH")
+    )
+    assert chinese == english
+    assert set(re.findall(r'data-t="(\w+)"', (FOLDER / "index.html").read_text(encoding="utf-8"))) <= set(
+        chinese
+    )

@@ -1,0 +1,85 @@
+"""The queue before the model: one at a time, first come first, and a full queue says so."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+
+import pytest
+from litestar.exceptions import TooManyRequestsException
+
+from service.turns import Turns
+
+
+def test_one_at_a_time_in_order() -> None:
+    async def scene() -> list[int]:
+        turns = Turns(at_once=1, waiting=8)
+        inside = 0
+        order: list[int] = []
+
+        def work(number: int) -> Callable[[], None]:
+            def call() -> None:
+                nonlocal inside
+                inside += 1
+                assert inside == 1
+                order.append(number)
+                inside -= 1
+
+            return call
+
+        await asyncio.gather(*(turns.run(work(n)) for n in range(8)))
+        turns.close()
+        return order
+
+    assert asyncio.run(scene()) == list(range(8))
+
+
+def test_a_full_queue_turns_away_and_says_when_to_come_back() -> None:
+    async def scene() -> None:
+        turns = Turns(at_once=1, waiting=2)
+        hold = threading.Event()
+        under_way = [asyncio.create_task(turns.run(hold.wait)) for _ in range(3)]
+        await asyncio.sleep(0.05)
+        with pytest.raises(TooManyRequestsException) as caught:
+            turns.check()
+        assert caught.value.headers == {"Retry-After": "30"}
+        with pytest.raises(TooManyRequestsException):
+            await turns.run(hold.wait)
+        under_way.pop().cancel()  # one that waited leaves: there is room again
+        await asyncio.sleep(0.01)
+        turns.check()
+        hold.set()
+        assert await asyncio.gather(*under_way) == [True, True]
+        turns.close()
+
+    asyncio.run(scene())
+
+
+def test_who_leaves_while_running_keeps_the_turn_until_the_end() -> None:
+    async def scene() -> None:
+        turns = Turns(at_once=1, waiting=2)
+        hold, second = threading.Event(), threading.Event()
+        first = asyncio.create_task(turns.run(hold.wait))
+        await asyncio.sleep(0.05)
+        first.cancel()
+        after = asyncio.create_task(turns.run(second.set))
+        await asyncio.sleep(0.05)
+        assert not second.is_set()
+        hold.set()
+        await after
+        assert second.is_set()
+        turns.close()
+
+    asyncio.run(scene())
+
+
+def test_an_error_reaches_the_caller_and_frees_the_turn() -> None:
+    async def scene() -> None:
+        turns = Turns(at_once=1, waiting=0)
+        with pytest.raises(ZeroDivisionError):
+            await turns.run(lambda: 1 // 0)
+        assert await turns.run(lambda: 7) == 7
+        turns.close()
+
+    asyncio.run(scene())
