@@ -1,3 +1,3 @@
-"""问报 · wenbao: answers over Chinese government work reports, every statement citing the exact characters."""
+"""问报 · wenbao: answers over Chinese government work reports, each statement citing the exact characters."""
 
 __version__ = "0.1.0"

@@ -64,7 +64,9 @@ class Health:
 
 
 class Rag:
-    """A data folder with everything that works on it. One process at a time; close it, or use it in a `with`."""
+    """A data folder with everything that works on it. One process at a time;
+    close it, or use it in a `with`.
+    """
 
     def __init__(
         self, settings: Settings, *, lock: FileLock, ask_parts: AskParts, ingest_parts: IngestParts
@@ -152,7 +154,7 @@ class Rag:
         return self._ask.store.source_text(source_id)
 
     def outline(self, report_id: str) -> list[tuple[tuple[str, ...], int, int]]:
-        """(section path, start, end) of each section of a report, in order; offsets into the source's text."""
+        """(section path, start, end) of each section of a report, in order; offsets into its source."""
         sections: dict[tuple[str, ...], list[int]] = {}
         for sentence in self._ask.store.sentences([self.report(report_id).id]):
             bounds = sections.setdefault(sentence.section, [sentence.span.start, sentence.span.end])
@@ -209,10 +211,11 @@ class Rag:
 
 
 def open_rag(settings: Settings, *, chat: bool = True, check: bool = True) -> Rag:
-    """Open the data folder, making it where there is none. With `chat` the local engine starts in the background.
+    """Open the data folder, making it where there is none. With `chat` the local engine starts in the
+    background.
 
-    `check=False` leaves out the check that the index fits this embedder and these reading rules: `rebuild` mends it.
-    Raises DataFolderBusy, DataFolderError, IndexMismatch, ModelMissing, ModelDamaged.
+    `check=False` leaves out the check that the index fits this embedder and these reading rules: `rebuild`
+    mends it. Raises DataFolderBusy, DataFolderError, IndexMismatch, ModelMissing, ModelDamaged.
     """
     lock = _locked(settings.data)
     try:
@@ -270,7 +273,8 @@ def _locked(data: Path) -> FileLock:
         lock.acquire(timeout=0)
     except Timeout:
         raise DataFolderBusy(
-            f"{data} is in use by another wenbao process: stop that one, or set WENBAO_DATA to another folder."
+            f"{data} is in use by another wenbao process: "
+            "stop that one, or set WENBAO_DATA to another folder."
         ) from None
     except OSError as exc:
         raise DataFolderError(
@@ -287,7 +291,9 @@ def _embedder(settings: Settings) -> SentenceTransformersEmbedder:
 
 
 def _chat(settings: Settings) -> LlamaIndexChat | None:
-    """The model that settings name; None for `none` and where the local model is not on disk (extractive then)."""
+    """The model that settings name;
+    None for `none` and where the local model is not on disk (extractive then).
+    """
     if settings.chat_model == "none":
         return None
     if settings.chat_url:

@@ -56,7 +56,8 @@ class SourceText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoldedText:
-    """The text that is searched: wraps joined, NFKC, simplified. `origin[i]` is the source offset of `text[i]`.
+    """The text that is searched: wraps joined, NFKC, simplified. `origin[i]` is the source offset of
+    `text[i]`.
 
     `len(origin) == len(text) + 1`; the last entry is the source offset at which the text ends.
     """
@@ -95,7 +96,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One report inside a source. `region` is None where it could not be decided; `year` is that of giving."""
+    """One report inside a source. `region` is None where it could not be told; `year` is that of giving."""
 
     id: str
     source_id: str
@@ -153,7 +154,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """The unit of the dense index: neighbouring sentences of one section. `search_text` begins with its place."""
+    """The unit of the dense index: neighbouring sentences of one section.
+
+    `search_text` begins with its place.
+    """
 
     id: str
     report_id: str
@@ -185,7 +189,8 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A figure as read from folded text. `value` is in `unit`, with 万 and 亿 multiplied out (2.31亿元 = 231000000 元).
+    """A figure as read from folded text. `value` is in `unit`, with 万 and 亿 multiplied out (2.31亿元 =
+    231000000 元).
 
     `start` and `end` are offsets into the text that was read, not into a source.
     """
@@ -251,7 +256,8 @@ class Wanted(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator:
-    """A statistical indicator that the lexicon knows: `name` is canonical, `terms` are all its wordings, folded.
+    """A statistical indicator that the lexicon knows: `name` is canonical, `terms` are all its wordings,
+    folded.
 
     `unlike` are longer terms that hold one of `terms` but name another indicator (人均地区生产总值).
     """
@@ -264,7 +270,9 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
-    """The vocabulary of the field: indicators, English phrases with their Chinese, and words that carry no content."""
+    """The vocabulary of the field:
+    indicators, English phrases with their Chinese, and words that carry no content.
+    """
 
     indicators: tuple[Indicator, ...]
     english: dict[str, tuple[str, ...]]
@@ -273,7 +281,10 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """A place that a question names and no report is about. `listed` where it stands in a list of places asked for."""
+    """A place that a question names and no report is about.
+
+    `listed` where it stands in a list of places asked for.
+    """
 
     words: str
     place: Place
@@ -283,8 +294,8 @@ class Mention:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keyword:
     """A content word of a question. A text holds it where every word of one of its `forms` stands there:
-    财政资金 has the forms (财政资金,) and (财政, 资金). `constrains` is whether an answer must be about it: a noun
-    of the question, not a verb or an adjective that a report may put otherwise."""
+    财政资金 has the forms (财政资金,) and (财政, 资金). `constrains` is whether an answer must be about it:
+    a noun of the question, not a verb or an adjective that a report may put otherwise."""
 
     forms: tuple[tuple[str, ...], ...]
     weight: float
@@ -295,12 +306,13 @@ class Keyword:
 class Intent:
     """What a question asks for.
 
-    `text` is the folded question, on one line. `regions` are names of `Report.region`. `periods` are the years
-    asked about, `report_years` those of the reports asked about (2024年报告). `stance` is RESULT for what was
-    done, TARGET for what is ahead, None where the question does not say. `keywords` are content words without
-    places, years, indicators and question words, folded; `indicator_words` are the words of the indicators as
-    asked, for texts that put them otherwise. `quoted` are the words that it puts in quotation marks,
-    `untranslated` the content words of an English question that the glossary does not know.
+    `text` is the folded question, on one line. `regions` are names of `Report.region`. `periods` are the
+    years asked about, `report_years` those of the reports asked about (2024年报告). `stance` is RESULT for
+    what was done, TARGET for what is ahead, None where the question does not say. `keywords` are content
+    words without places, years, indicators and question words, folded; `indicator_words` are the words of
+    the indicators as asked, for texts that put them otherwise. `quoted` are the words that it puts in
+    quotation marks, `untranslated` the content words of an English question that the glossary does not
+    know.
     """
 
     text: str
@@ -334,9 +346,9 @@ class Statement:
     """A run of clauses of a found sentence, judged against a question.
 
     `start` and `end` are offsets into `hit.sentence.text`. `indicators` are names of those that it states;
-    `cover` is the share of the question's keywords that it holds, 0 to 1, `held` that of those that constrain (1
-    where there are none). `fits` is whether stance, period and
-    kind of value are those asked for.
+    `cover` is the share of the question's keywords that it holds, 0 to 1, `held` that of those that
+    constrain (1 where there are none). `fits` is whether stance, period and kind of value are those asked
+    for.
     """
 
     hit: Hit

@@ -1,4 +1,6 @@
-"""Line 1: file → indexed passages. Each source is one transaction; what was cut off before its index is finished next time."""
+"""Line 1: file → indexed passages. Each source is one transaction;
+what was cut off before its index is finished next time.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,10 @@ def ingest(
 
 
 def index_source(source_id: str, *, name: str, parts: IngestParts, progress: Progress = silent) -> None:
-    """Make both derived indexes hold what the store holds of a source. Safe to repeat after any interruption."""
+    """Make both derived indexes hold what the store holds of a source.
+
+    Safe to repeat after any interruption.
+    """
     report_ids = [report.id for report in parts.store.reports(source_id)]
     sentences = parts.store.sentences(report_ids)
     passages = parts.store.passages(report_ids)
@@ -93,7 +98,10 @@ def index_source(source_id: str, *, name: str, parts: IngestParts, progress: Pro
 
 
 def finish(*, parts: IngestParts, progress: Progress = silent) -> int:
-    """Index what an interrupted run stored but did not index, and drop what was removed. How many were finished."""
+    """Index what an interrupted run stored but did not index, and drop what was removed.
+
+    How many were finished.
+    """
     pending = [source for source in parts.store.sources() if not source.indexed]
     for source in pending:
         index_source(source.id, name=source.name, parts=parts, progress=progress)
@@ -112,12 +120,16 @@ def check_rules(*, store: ReportStore, embedder: str) -> None:
             store.set_setting(name, ours)
         elif theirs != ours:
             raise IndexMismatch(
-                f"The index was made with {name.replace('_', ' ')} {theirs}, this is {ours}: run `wenbao rebuild`."
+                f"The index was made with {name.replace('_', ' ')} {theirs}, this is {ours}: "
+                "run `wenbao rebuild`."
             )
 
 
 def rebuild(*, parts: IngestParts, progress: Progress = silent) -> int:
-    """Read all stored texts again and fill both indexes anew; no file is needed. How many sources there were."""
+    """Read all stored texts again and fill both indexes anew; no file is needed.
+
+    How many sources there were.
+    """
     sources = parts.store.sources()
     parts.store.mark_all_unindexed()
     parts.passages.clear()

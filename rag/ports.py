@@ -1,4 +1,4 @@
-"""The seams: what the two lines need from outside, as Protocols. Adapters implement them, one library each."""
+"""The seams: what the two lines need from outside, as Protocols. Adapters implement them, a library each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ CutWords: TypeAlias = Callable[[str], list[str]]
 """Folded text to search words, in order, overlapping allowed; white space and punctuation are left out."""
 
 TagWords: TypeAlias = Callable[[str], list[tuple[str, str]]]
-"""Folded text to words that do not overlap, each with its part of speech in jieba's tag set (n, v, ns, eng, m …)."""
+"""Folded text to words that do not overlap, each with its part of speech in jieba's tag set (n, v, ns, eng,
+m …).
+"""
 
 CountTokens: TypeAlias = Callable[[str], int]
 

@@ -1,4 +1,6 @@
-"""The JSON record of an answer, as the contract of the project gives it: one for HTTP, command line and evaluation."""
+"""The JSON record of an answer, as the contract of the project gives it:
+one for HTTP, command line and evaluation.
+"""
 
 from __future__ import annotations
 

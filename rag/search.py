@@ -1,4 +1,7 @@
-"""The two legs and their fusion: reports in scope and an intent → sentences, best first. No model, no judgement."""
+"""The two legs and their fusion: reports in scope and an intent → sentences, best first.
+
+No model, no judgement.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,7 @@ def search(
 
 
 def query_words(intent: Intent, cut_words: CutWords) -> list[str]:
-    """The words that the lexical leg looks for: keywords with their alternatives, indicators, quoted words."""
+    """The words that the lexical leg looks for: keywords in their forms, indicators, quoted words."""
     texts = [word for keyword in intent.keywords for form in keyword.forms for word in form]
     texts += [term for indicator in intent.indicators for term in indicator.terms[:3]]
     texts += intent.quoted

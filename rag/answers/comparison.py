@@ -1,4 +1,6 @@
-"""Several places, years or indicators: each gets its own search and its own figure; code computes, names what is missing."""
+"""Several places, years or indicators: each gets its own search and its own figure;
+code computes, names what is missing.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,8 @@ from rag.steps.scope import Scope
 class Side:
     """One side of a comparison. `label` is None where the place of the statement names it.
 
-    `needed` is whether its absence has to be said: places and years that were asked for, not an indicator that a
-    joint wording also names.
+    `needed` is whether its absence has to be said: places and years that were asked for, not an indicator
+    that a joint wording also names.
     """
 
     name: str
@@ -75,7 +77,9 @@ def _read(inquiry: Inquiry, sides: Sequence[Side]) -> tuple[list[compare.Reading
 
 
 def _sides(inquiry: Inquiry, scope: Scope) -> list[Side]:
-    """By year for one place in several years, by indicator for one place and several indicators, else by place."""
+    """By year for one place in several years, by indicator for one place and several indicators, else by
+    place.
+    """
     intent = inquiry.intent
     if intent.wanted is Wanted.NONE:
         intent = replace(intent, wanted=Wanted.ANY)

@@ -1,6 +1,7 @@
 """An English question that code hardly understands → its Chinese, by the model, within a time budget.
 
-Places, years and kind stay as code read them from the English; what the translation adds are words to search for.
+Places, years and kind stay as code read them from the English; what the translation adds are words to
+search for.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ _MAX_TOKENS = 60
 
 
 def with_translation(intent: Intent, text: str, reports: list[Report], parts: AskParts) -> Intent:
-    """The intent with the keywords and indicators of the translated question; unchanged where the model fails."""
+    """The intent with the keywords and indicators of the translated question;
+    unchanged where the model fails.
+    """
     hardly_understood = not intent.indicators and intent.untranslated
     if parts.chat is None or intent.language is not Language.ENGLISH or not hardly_understood:
         return intent

@@ -1,4 +1,6 @@
-"""Claims → the answer that is served: text with markers, citations with exact spans, figures with their proof."""
+"""Claims → the answer that is served:
+text with markers, citations with exact spans, figures with their proof.
+"""
 
 from __future__ import annotations
 

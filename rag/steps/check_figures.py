@@ -1,4 +1,6 @@
-"""Is every figure, name and quoted word of a claim in the evidence that it cites? A claim that fails is not served."""
+"""Is every figure, name and quoted word of a claim in the evidence that it cites?
+A claim that fails is not served.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Sentences → passages for the dense index: neighbours of one section, up to a length that the embedder likes.
+"""Sentences → passages for the dense index: neighbours of one section, up to a length that the embedder
+likes.
 
 What is embedded begins with its place, so that a passage of one city is not near a question on another.
 """
@@ -10,7 +11,9 @@ from collections.abc import Iterable, Iterator
 from rag.domain import Passage, Report, Sentence, Stance
 
 _LENGTH = 120
-"""Code points of sentence text in a passage: about 80 tokens, where figures of one paragraph still stand apart."""
+"""Code points of sentence text in a passage:
+about 80 tokens, where figures of one paragraph still stand apart.
+"""
 
 _DONE_OR_AHEAD = {Stance.RESULT: "已完成", Stance.TARGET: "目标", Stance.PLAN: "计划", Stance.OTHER: ""}
 

@@ -14,7 +14,9 @@ _ID = re.compile(r"\[(\d+)\]")
 
 
 def read_draft(text: str, evidence: Sequence[Evidence], language: Language) -> tuple[list[Claim], list[str]]:
-    """(claims, faults). What stands without an id behind it is no claim: it is dropped, and named as a fault."""
+    """(claims, faults). What stands without an id behind it is no claim:
+    it is dropped, and named as a fault.
+    """
     known = {item.id: item.statement for item in evidence}
     claims: list[Claim] = []
     faults: list[str] = []
@@ -37,8 +39,9 @@ def read_draft(text: str, evidence: Sequence[Evidence], language: Language) -> t
 
 
 def _holder(text: str, cited: tuple[Statement, ...], evidence: Sequence[Evidence]) -> tuple[Statement, ...]:
-    """What was cited; but where a figure of the claim stands in none of it, the one piece of evidence that holds
-    all of them. Small models name the wrong id now and then; the figures decide, never likeness of words."""
+    """What was cited; but where a figure of the claim stands in none of it, the one piece of evidence that
+    holds all of them. Small models name the wrong id now and then; the figures decide, never likeness of
+    words."""
     figures = [f for f in read_figures(text) if f.unit and f.kind is not FigureKind.DATE]
     if not figures or _holds_all(figures, [s.text for s in cited]):
         return cited

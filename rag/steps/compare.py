@@ -1,4 +1,6 @@
-"""One figure for each place or year → comparison, rank, difference, sum, ratio: by code, with the formula shown."""
+"""One figure for each place or year → comparison, rank, difference, sum, ratio:
+by code, with the formula shown.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from rag.steps.select import values
 
 _DIFFERENCE = re.compile(
     r"相差|差多少|差距|差几|高几个|低几个|高出?多少|低多少|多多少|少多少|多几|少几|高了?几|低了?几|多了?多少|少了?多少|"
-    r"\b(?:difference|percentage points|more than|by how (?:many|much)|how many more|how much (?:more|higher|lower))\b",
+    r"\b(?:difference|percentage points|more than|by how (?:many|much)|how many more|"
+    r"how much (?:more|higher|lower))\b",
     re.I,
 )
 _SUM = re.compile(r"合计|总共|加起来|之和|一共|总和|\b(?:total|sum|together|combined)\b", re.I)
@@ -46,7 +49,9 @@ class Computed:
 
 
 def read_value(statement: Statement, intent: Intent, indicator: Indicator | None) -> Figure | None:
-    """The figure of the statement that answers: that of the indicator, aligned in a 分别 list, else after the words."""
+    """The figure of the statement that answers:
+    that of the indicator, aligned in a 分别 list, else after the words.
+    """
     text = statement.text
     wanted = intent.wanted if intent.wanted is not Wanted.NONE else Wanted.ANY
     figures = values(text, wanted)
@@ -154,7 +159,9 @@ def _equal(language: Language) -> Computed:
 
 
 def _aligned(text: str, indicator: Indicator, figures: Sequence[Figure]) -> Figure | None:
-    """高新技术企业、瞪羚企业、科技型中小企业分别增长101.6%、100%、66.9%: the figure at the indicator's place."""
+    """高新技术企业、瞪羚企业、科技型中小企业分别增长101.6%、100%、66.9%:
+    the figure at the indicator's place.
+    """
     match = _PAIRED.search(text)
     if match is None:
         return None

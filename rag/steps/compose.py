@@ -45,7 +45,9 @@ def prompt_texts(*, instructions: str, question: str, translate: str) -> PromptT
 
 
 def compose(texts: PromptTexts, evidence: Sequence[Evidence], intent: Intent, question: str) -> Prompt:
-    """The prompt of one question. Document text is data: line breaks and brackets that could pass for ids go."""
+    """The prompt of one question. Document text is data:
+    line breaks and brackets that could pass for ids go.
+    """
     lines = [f"[{item.id}] {_origin(item)}：{_fenced(item.text)}" for item in evidence]
     ask = "Question: " if intent.language is Language.ENGLISH else "问题："
     user = texts.question.substitute(evidence="\n".join(lines), ask=ask, question=_fenced(question)).strip()

@@ -16,7 +16,9 @@ _ABOUT = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """`occurrences` counts every place where the words stand; `first` has the first statement of each report."""
+    """`occurrences` counts every place where the words stand;
+    `first` has the first statement of each report.
+    """
 
     words: str
     occurrences: int
@@ -26,7 +28,7 @@ class Tally:
 
 
 def counted_words(intent: Intent) -> str | None:
-    """The words that are to be counted: those in quotation marks, else those after 提到, else the keywords."""
+    """The words that are to be counted: those in quotation marks, else those after 提到, else a keyword."""
     if intent.quoted:
         return intent.quoted[0]
     if (match := _ABOUT.search(intent.text)) and match["words"]:

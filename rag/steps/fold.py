@@ -40,7 +40,7 @@ def fold_query(text: str, *, simplify: Simplify) -> str:
 
 
 def _normalise(text: str) -> tuple[str, list[int]]:
-    """NFKC character by character; `origin[i]` is the offset of the source character that made character i."""
+    """NFKC character by character; `origin[i]` is the offset of the source character behind character i."""
     characters: list[str] = []
     origin: list[int] = []
     for offset, character in enumerate(text):

@@ -1,7 +1,7 @@
 """A lead sentence → what it leads: the items of a list that runs over several sentences.
 
-Reports announce (突出“五个第一”原则:突出发展第一要务…) and then give one sentence or short paragraph an item. Items
-are parallel: their first clauses share words (突出…第一…, …产业园, …色的…).
+Reports announce (突出“五个第一”原则:突出发展第一要务…) and then give one sentence or short paragraph an
+item. Items are parallel: their first clauses share words (突出…第一…, …产业园, …色的…).
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ def leads(sentence: Sentence, count: int | None) -> bool:
 
 
 def led(lead: Sentence, behind: Sequence[Sentence], count: int | None) -> list[tuple[Sentence, int, int]]:
-    """(sentence, start, end) of the items behind a lead, in order, at most `count`; `behind` follows it in the text.
+    """(sentence, start, end) of the items behind a lead, in order, at most `count`; `behind` follows it in
+    the text.
 
     Without a count the next sentence is taken, unless parallel ones follow.
     """
@@ -72,7 +73,9 @@ def _head(text: str) -> str:
 
 
 def _parallel(one: str, other: str) -> bool:
-    """Whether two heads are items of one list: alike in length, with two characters in common in the same order."""
+    """Whether two heads are items of one list:
+    alike in length, with two characters in common in the same order.
+    """
     if not one or not other or max(len(one), len(other)) > _MAX_HEAD or abs(len(one) - len(other)) > 6:
         return False
     pairs = {one[i : i + 2] for i in range(len(one) - 1)}

@@ -204,10 +204,9 @@ def _place(name: str, gazetteer: Gazetteer, context: str) -> Place:
 
 
 def _year(body: str, title: str, kind: ReportKind, source_name: str) -> int | None:
-    """The year in which the report was given: from title, date of the session, file name, or what it plans."""
-    if kind is not ReportKind.NEWS:
-        if match := re.search(_YEAR, title) or _DATE.search(body[:400]):
-            return int(match["year"])
+    """The year in which the report was given: by title, date of the session, file name, or what it plans."""
+    if kind is not ReportKind.NEWS and (match := re.search(_YEAR, title) or _DATE.search(body[:400])):
+        return int(match["year"])
     if match := re.search(r"(?P<year>(?:19|20)\d\d)年?[^\d]*政府工作报告", source_name):
         return int(match["year"])
     if planned := [int(match["year"]) for match in _PLANNED.finditer(body)]:

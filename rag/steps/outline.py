@@ -1,4 +1,4 @@
-"""Folded report → its sections: 一、/(一) headings, short titled lines, 【lists】, also where line breaks are lost.
+"""Folded report → its sections: 一、/(一) headings, short titled lines, 【lists】, also without line breaks.
 
 In a text without paragraphs a heading ends at its full stop, or else at the white space that the source had
 there (the end of its line).
@@ -75,7 +75,7 @@ def _headings(report: FoldedText) -> Iterator[tuple[int, int, str]]:
 
 
 def _heading_end(report: FoldedText, start: int) -> int | None:
-    """Where a heading that begins before `start` ends; None where it is no heading but a list item in a sentence."""
+    """Where a heading that begins before `start` ends; None where it is a list item in a sentence."""
     text, origin = report.text, report.origin
     for position in range(start, min(start + _MAX_HEADING, len(text))):
         if text[position] in "。:\n】":

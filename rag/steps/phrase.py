@@ -1,5 +1,5 @@
-"""The fixed words of answers and refusals, in the language of the question. Simplified Chinese or English here;
-answers to traditional questions are converted as a whole, quotations excepted."""
+"""The fixed words of answers and refusals, in the language of the question. Simplified Chinese or English
+here; answers to traditional questions are converted as a whole, quotations excepted."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def english_place(report: Report) -> str:
 
 
 def quote(display: str, language: Language) -> str:
-    """A quotation as it stands in an answer: its own words, in quotation marks where the answer is English."""
+    """A quotation as it stands in an answer: its own words, in quotation marks where that is English."""
     words = display.strip("。;,: ；，：").removeprefix("——")
     return f"“{words}”" if language is Language.ENGLISH else words
 
@@ -81,7 +81,9 @@ def refused_place(places: Iterable[str], reports: Iterable[Report], language: La
 
 def refused_year(region: str, year: int, reports: Iterable[Report], language: Language) -> str:
     if language is Language.ENGLISH:
-        return f"The reports here do not cover {year} for {region or 'any place'}. The corpus holds: {there_is(reports, language)}."
+        where = region or "any place"
+        held = there_is(reports, language)
+        return f"The reports here do not cover {year} for {where}. The corpus holds: {held}."
     return f"语料中没有说到{region}{year}年的报告。现有：{there_is(reports, language)}。"
 
 

@@ -22,7 +22,8 @@ THIS_YEAR = _any("今年", "本年", "新的一年", english="this year")
 AHEAD = _any(
     "目标|(?<!年度)(?<!年)计划(?!的|完成)|预期|力争|打算|准备|将要|将会|将|拟|安排|规划|想|要求|定(?:在|为)",
     "(?<!主)要(?=达到|新增|新建|完成|建|增长|改造|实现|做|办|培育|打造|建成|提高|集中|把|在|创|发展|降|让|推|重点|抓)",
-    english="targets?|goals?|plans?|planned|planning|expects?|expected|aims?|will|intends?|wants?|to be|going to",
+    english="targets?|goals?|plans?|planned|planning|expects?|expected|"
+    "aims?|will|intends?|wants?|to be|going to",
 )
 AHEAD_NOUN = _any("(?:预期|控制|主要|增长|发展)?目标(?!责任)|预期")
 DONE = _any(
@@ -37,7 +38,8 @@ COMPARE = _any(
     "(?:高|低|多|少|快|慢)出?了?(?:多少|几)",
     "排名.{0,4}(?:怎么|如何)|从高到低|从低到高|从大到小|排序|排一?下|怎么排",
     "合计|总共|加起来|之和|总和|几倍|多少倍|各是|各为|各增|各多少|分别是?多少|分别增长",
-    english="compare|compared|higher|lower|highest|lowest|more than|fewer|faster|slower|largest|smallest|most|fewest|"
+    english="compare|compared|higher|lower|highest|lowest|more than|fewer|faster|slower|"
+    "largest|smallest|most|fewest|"
     "difference|total of|combined|rank|percentage points|exceed|exceeded|below its|above its",
 )
 COUNT = _any(
@@ -45,7 +47,8 @@ COUNT = _any(
     "(?:几|多少|哪些?)(?:份|篇|个|些)?(?:地方|城市|市|报告|地区|区)?的?(?:政府工作)?(?:报告)?[^,。]{0,4}(?:提到|提及|写到|说到|出现|谈到)",
     "(?:提到|提及|写到|谈到)[^,。]{1,20}的(?:政府工作)?(?:报告|地方|市)?[^,。]{0,4}(?:有|是)?(?:几|多少|哪)",
     english=r"how many (?:of the )?(?:reports|places|cities)\b.*\b(?:mention|mentions|refer|mentioned)"
-    r"|how many times\b.*\b(?:mention|appear|appears|mentioned|used|occur|occurs)|which (?:of the )?reports mention",
+    r"|how many times\b.*\b(?:mention|appear|appears|mentioned|used|occur|occurs)"
+    r"|which (?:of the )?reports mention",
 )
 WORDING = _any(
     "原话|原文|措辞|表述",
@@ -55,7 +58,8 @@ WORDING = _any(
 LIST = _any(
     "[两二三四五六七八九十\\d](?:个|大|项|条|种|类|方面|所)[^,。?]{0,14}(?:是|为|指)?(?:什么|哪)",
     "哪些|哪几|各自|有什么|包括什么|列出|列举|都有|分别(?:是|为)?(?:什么|哪)|哪[两三四五六七八九十\\d]|几大|[三四五六七八九十]大|各(?:是|增长|为)|指的?是|什么是",
-    english=r"list|which (?:\w+ ){0,3}(?:are|were|counties|districts|projects|industries|cities|areas)|what (?:\w+ ){0,2}(?:are|were)|name the",
+    english=r"list|which (?:\w+ ){0,3}(?:are|were|counties|districts|projects|industries|cities|areas)"
+    r"|what (?:\w+ ){0,2}(?:are|were)|name the",
 )
 AMOUNT = _any(
     "总量|多少(?:亿|万|元|户|家|个|人|吨|亩|公里|套|座|项|件|斤|台|辆|平方|千瓦|次|名|所|处|标准箱|床|张|份|场|条|斤|米|千米)",
@@ -81,8 +85,10 @@ OUT_OF_SCOPE = _any(
     "翻译(?:成|一下|为)|讲个?[^,。]{0,4}(?:笑话|故事)|扮演|天气|股价|彩票|汇率|菜谱|食谱|星座",
     "你(?:是谁|叫什么|是什么模型|能做什么|会什么)|(?:系统)?提示词",
     "(?:忽略|无视|忘记|忘掉|不要理会)[^,。]{0,12}(?:指示|指令|规则|提示|要求|限制|内容|设定)",
-    english="ignore (?:all |the |any |your )*(?:previous|above|prior|earlier)|system prompt|write (?:me )?(?:a|an|some)|translate|"
-    "tell me a joke|who are you|weather|your (?:instructions|prompt)|pretend|act as|python (?:script|code|function)|recipe|stock price",
+    english="ignore (?:all |the |any |your )*(?:previous|above|prior|earlier)|system prompt|"
+    "write (?:me )?(?:a|an|some)|translate|"
+    "tell me a joke|who are you|weather|your (?:instructions|prompt)|pretend|act as|"
+    "python (?:script|code|function)|recipe|stock price",
 )
 
 NOISE = _any(

@@ -10,8 +10,8 @@ from rag.domain import Filters, Intent, Report
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """`reports` to look into. `missing` are places asked for that no report is about; `missing_year` is a year
-    that no report in scope is of: then only sentences that name it can answer."""
+    """`reports` to look into. `missing` are places asked for that no report is about; `missing_year` is a
+    year that no report in scope is of: then only sentences that name it can answer."""
 
     reports: tuple[Report, ...]
     missing: tuple[str, ...] = ()
@@ -19,7 +19,10 @@ class Scope:
 
 
 def decide_scope(intent: Intent, reports: Sequence[Report], filters: Filters) -> Scope:
-    """Filters of the caller first, then places, then years. A report given in year Y reviews Y-1 and plans Y."""
+    """Filters of the caller first, then places, then years.
+
+    A report given in year Y reviews Y-1 and plans Y.
+    """
     allowed = tuple(report for report in reports if _allowed(report, filters))
     missing = tuple(dict.fromkeys(mention.words for mention in intent.others if mention.listed))
     if intent.regions:

@@ -73,7 +73,10 @@ def statements(text: str) -> list[tuple[int, int]]:
 
 
 def _inside_number(text: str, position: int) -> bool:
-    """Whether a comma stands between digit groups: 5,000. A list of figures (16,4) needs three digits to be one."""
+    """Whether a comma stands between digit groups: 5,000.
+
+    A list of figures (16,4) needs three digits to be one.
+    """
     return (
         text[position] == ","
         and text[position - 1 : position].isdigit()

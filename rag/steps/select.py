@@ -1,8 +1,8 @@
 """Found sentences → statements judged against the question, and the few that the model is shown.
 
-The judgement is a sum of signs that each mean something to a reader: names the indicator, holds the words of the
-question, is about the year, was done or is planned as asked, has a figure of the kind asked for, was ranked high
-by search. Weights were set on the `dev` half of the project's questions (eval/LOG.md).
+The judgement is a sum of signs that each mean something to a reader: names the indicator, holds the words
+of the question, is about the year, was done or is planned as asked, has a figure of the kind asked for, was
+ranked high by search. Weights were set on the `dev` half of the project's questions (eval/LOG.md).
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ from rag.steps.segment import statements
 
 _INDICATOR, _COVER, _QUOTED, _SEARCH = 2.0, 2.5, 1.0, 0.8
 _SEARCH_ENGLISH = 2.0
-"""Few words of an English question can be looked for in a Chinese text: nearness of meaning has to decide more."""
+"""Few words of an English question can be looked for in a Chinese text:
+nearness of meaning has to decide more.
+"""
 _STANCE_FITS, _STANCE_ODD, _PERIOD_FITS, _PERIOD_ODD, _VALUE = 0.6, -1.5, 0.5, -1.2, 0.5
 _OVERHEAD = 14
 """Tokens that the place, year and number of a piece of evidence cost beside its text."""
@@ -63,7 +65,7 @@ def judge_statements(hits: Iterable[Hit], intent: Intent) -> list[Statement]:
 def choose_evidence(
     judged: Sequence[Statement], *, intent: Intent, budget: int, count_tokens: CountTokens, limit: int = 6
 ) -> tuple[Evidence, ...]:
-    """The best statements within the budget in tokens: for each indicator its best first, no wording twice."""
+    """The best statements within the budget in tokens: first the best of each indicator, no wording twice."""
     ordered: list[Statement] = []
     for indicator in intent.indicators:
         ordered += [s for s in judged if indicator.name in s.indicators][:1]
@@ -98,7 +100,9 @@ def cover(text: str, keywords: Sequence[Keyword]) -> float:
 
 
 def _units(text: str, intent: Intent) -> list[tuple[int, int]]:
-    """The statements of a sentence, or the whole of it where one alone would not answer: lists and wordings."""
+    """The statements of a sentence, or the whole of it where one alone would not answer:
+    lists and wordings.
+    """
     if intent.kind is QuestionKind.WORDING and len(text) > _QUOTABLE:
         return _windows(text)
     if intent.wanted is Wanted.NONE or not re.search(r"\d|[一二三四五六七八九十]", text):

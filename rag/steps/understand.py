@@ -25,7 +25,8 @@ from rag.steps.indicate import states
 _CHINESE = re.compile(r"[一-龥]")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d|[万亿%家个户项亩元吨人])(?:年度?)?")
 _REPORT_YEAR = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)年?[^年,。]{0,10}?(?:政府)?工作报告|((?:19|20)\d\d)\s+(?:government\s+)?work report",
+    r"(?<!\d)((?:19|20)\d\d)年?[^年,。]{0,10}?(?:政府)?工作报告"
+    r"|((?:19|20)\d\d)\s+(?:government\s+)?work report",
     re.I,
 )
 _SHORT_YEAR = re.compile(r"(?<!\d)(\d\d)年(?!来|前|后|代|间|以)")
@@ -46,7 +47,10 @@ def understand(
     cut_words: CutWords,
     tag_words: TagWords,
 ) -> Intent:
-    """Read a question against the reports that there are. Relative years count from the newest report in scope."""
+    """Read a question against the reports that there are.
+
+    Relative years count from the newest report in scope.
+    """
     folded = fold_query(text, simplify=simplify)
     language = _language(text, simplify)
     spoken = text.strip() if language is Language.ENGLISH else folded
@@ -168,8 +172,8 @@ def _by_period(period: int, newest: int) -> Stance:
 
 
 def _indicators(folded: str, spoken: str, lexicon: Lexicon, *, english: bool) -> tuple[Indicator, ...]:
-    """The indicators that a question names. In Chinese each is looked for by itself, so that joint wordings name
-    several (存贷款余额); in English the longest phrase wins."""
+    """The indicators that a question names. In Chinese each is looked for by itself, so that joint wordings
+    name several (存贷款余额); in English the longest phrase wins."""
     chinese = [indicator for indicator in lexicon.indicators if states(folded, indicator)]
     if not english:
         return tuple(chinese)
@@ -185,7 +189,7 @@ def _indicators(folded: str, spoken: str, lexicon: Lexicon, *, english: bool) ->
 
 
 def _asked_term(indicator: Indicator, text: str) -> str:
-    """The longest of the indicator's terms that stands in the text; "" where only a joint wording names it."""
+    """The longest of the indicator's terms that stands in the text; "" where a joint wording names it."""
     return max((term for term in indicator.terms if term.lower() in text.lower()), key=len, default="")
 
 
@@ -268,7 +272,9 @@ def _indicator_words(indicators: Sequence[Indicator], text: str, cut_words: CutW
 
 
 def _english_keywords(spoken: str, lexicon: Lexicon, *, constrains: bool) -> tuple[Keyword, ...]:
-    """The Chinese of the phrases that the glossary knows, longest first, and what stands in Chinese or in digits."""
+    """The Chinese of the phrases that the glossary knows, longest first, and what stands in Chinese or in
+    digits.
+    """
     rest = spoken.lower()
     groups: list[tuple[str, ...]] = []
     for phrase in sorted((p for p in lexicon.english if p in rest), key=len, reverse=True):
