@@ -1,7 +1,7 @@
 """Two ranked lists → one, by reciprocal ranks.
 
 score(d) = Σ over legs 1 / (60 + rank of d in the leg), Cormack, Clarke and Büttcher, SIGIR 2009.
-A leg that found nothing is blind (an English question has no word in common with a Chinese text) and adds nothing.
+A leg that found nothing is blind (an English question shares no word with a Chinese text) and adds nothing.
 """
 
 from __future__ import annotations

@@ -1,0 +1,133 @@
+"""Search alone on pooled passages, through the embedder, the two indexes and the fusion that serve.
+
+A whole passage is one passage of the dense leg and one sentence of the lexical leg. What the line does before a
+search (places, years, indicators of work reports) has no say here.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tqdm import tqdm
+
+from eval.external_sets import ExternalSet
+from rag.adapters.index_chroma import ChromaPassageIndex
+from rag.adapters.lexical_tantivy import TantivyLexicalIndex
+from rag.adapters.script_opencc import simplify
+from rag.adapters.words_rjieba import cut_words
+from rag.domain import Passage, Sentence, Stance
+from rag.ports import Embedder
+from rag.steps.fold import fold, fold_query
+from rag.steps.fuse import fuse
+
+_DEPTH = 40
+_BATCH = 64
+_CHINESE = re.compile(r"[一-鿿]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranks:
+    """Of one question: the rank of its passage by each leg and fused, None beyond the depth of 40."""
+
+    dense: int | None
+    lexical: int | None
+    fused: int | None
+    best: int | None
+    """Index of the passage that the fusion puts first."""
+
+
+class PooledSearch:
+    """The passages of a set, indexed in `folder`; what is indexed there already is kept."""
+
+    def __init__(self, pool: ExternalSet, folder: Path, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._dense = ChromaPassageIndex(folder / "passages")
+        self._words = TantivyLexicalIndex(folder / "words", cut_words)
+        if self._dense.count() != len(pool.passages) or self._words.count() != len(pool.passages):
+            self._fill(pool)
+
+    def rank(self, question: str) -> tuple[list[int], list[int], list[int]]:
+        """Indexes of passages, best first: by the dense leg, by the lexical leg, fused."""
+        vector = self._embedder.embed_query(question)
+        dense = [i for i, _ in self._dense.search(vector, report_ids=[_REPORT], limit=_DEPTH)]
+        lexical = [
+            i for i, _ in self._words.search(_words(question), report_ids=[_REPORT], limit=_DEPTH)
+        ]
+        fused = fuse({name: leg for name, leg in (("lexical", lexical), ("dense", dense)) if leg})
+        return _numbers(dense), _numbers(lexical), _numbers([i for i, _, _ in fused])
+
+    def _fill(self, pool: ExternalSet) -> None:
+        self._dense.clear()
+        self._words.clear()
+        self._words.add([_sentence(n, text) for n, text in enumerate(pool.passages)])
+        passages = [
+            Passage(id=_id(n), report_id=_REPORT, sentence_ids=(_id(n),), search_text=_folded(text))
+            for n, text in enumerate(pool.passages)
+        ]
+        for start in tqdm(range(0, len(passages), _BATCH), desc="embedding", file=sys.stderr, mininterval=5):
+            batch = passages[start : start + _BATCH]
+            self._dense.add(batch, self._embedder.embed_passages([p.search_text for p in batch]))
+
+
+def rank_all(pool: ExternalSet, search: PooledSearch) -> Iterator[Ranks]:
+    for question in tqdm(pool.questions, desc="searching", file=sys.stderr, mininterval=5):
+        dense, lexical, fused = search.rank(question.text)
+        yield Ranks(
+            dense=_place(dense, question.passage),
+            lexical=_place(lexical, question.passage),
+            fused=_place(fused, question.passage),
+            best=fused[0] if fused else None,
+        )
+
+
+def hit_rate(ranks: Sequence[int | None], k: int) -> float:
+    """hit@k = questions whose passage is among the first k / questions."""
+    return round(sum(rank is not None and rank <= k for rank in ranks) / len(ranks), 4)
+
+
+def mean_reciprocal_rank(ranks: Sequence[int | None]) -> float:
+    """MRR; a passage beyond the depth counts 0."""
+    return round(sum(1 / rank for rank in ranks if rank is not None) / len(ranks), 4)
+
+
+_REPORT = "pool"
+
+
+def _words(question: str) -> list[str]:
+    """As in the line: a question without a Chinese character has no words for a Chinese index."""
+    return cut_words(fold_query(question, simplify=simplify)) if _CHINESE.search(question) else []
+
+
+def _id(number: int) -> str:
+    return f"pool-{number:05d}"
+
+
+def _numbers(ids: Sequence[str]) -> list[int]:
+    return [int(i.removeprefix("pool-")) for i in ids]
+
+
+def _place(ranked: Sequence[int], passage: int) -> int | None:
+    return ranked.index(passage) + 1 if passage in ranked else None
+
+
+def _folded(text: str) -> str:
+    return fold(text, simplify=simplify).text
+
+
+def _sentence(number: int, text: str) -> Sentence:
+    folded = fold(text, simplify=simplify)
+    return Sentence(
+        id=_id(number),
+        report_id=_REPORT,
+        ordinal=number,
+        span=folded.span(0, len(folded.text)),
+        folded=folded,
+        display=text,
+        section=(),
+        stance=Stance.OTHER,
+        period=None,
+    )
