@@ -10,28 +10,17 @@ from pathlib import Path
 import rag
 from eval.cases import Case
 from eval.corpus import Corpus
-from eval.errors import CasesError
 from eval.rows import ERROR, Found, ReportSpan, Row, Shown
 from rag.adapters.tokens_tiktoken import count_tokens
 from rag.assemble import Rag
 from rag.domain import Evidence, Mode, Question, Trace
 from rag.errors import RagError
-from rag.ingest import Change, Progress, silent
 from rag.record import answer_record
 from rag.resources import prompts_folder
 from rag.settings import Settings
 
 SEARCHED = 20
 """Hits of search alone that are kept: the deepest rank that a metric asks for."""
-
-
-def fill(system: Rag, corpus: Corpus, *, progress: Progress = silent) -> None:
-    """Make the data folder hold exactly the corpus. Raises CasesError for a file that cannot be read."""
-    for strange in {report.source_id for report in system.reports()} - set(corpus.texts()):
-        system.remove(strange)
-    for outcome in system.ingest_paths(corpus.paths(), progress=progress):
-        if outcome.change is Change.FAILED:
-            raise CasesError(f"{outcome.name} could not be ingested: {outcome.error}")
 
 
 def report_spans(system: Rag) -> list[ReportSpan]:
@@ -55,11 +44,16 @@ def system_key(settings: Settings, corpus: Corpus, mode: Mode) -> str:
     """
     digest = hashlib.sha256()
     package = Path(rag.__file__).parent
-    for path in sorted([*package.rglob("*.py"), *package.rglob("*.json"), *prompts_folder().glob("*.md")]):
+    for path in sorted([*package.rglob("*.py"), *package.rglob("*.json"), *_prompts()]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     used = (settings.embedder, settings.chat_model, settings.chat_url, settings.answer_seconds)
     digest.update(repr((*used, settings.evidence_tokens, mode.value, sorted(corpus.texts()))).encode())
     return digest.hexdigest()[:16]
+
+
+def _prompts() -> Iterator[Path]:
+    """The prompts that answers are made with; those of the evaluation itself are not among them."""
+    return (path for path in prompts_folder().glob("*.md") if path.stem not in ("judge", "short_answer"))
 
 
 def ask_all(system: Rag, cases: Sequence[Case], *, mode: Mode, key: str) -> Iterator[Row]:

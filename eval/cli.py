@@ -8,13 +8,19 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rag.errors import RagError, SettingsError
 from rag.settings import Settings, read_dotenv, read_settings
 
+if TYPE_CHECKING:
+    from eval.judge import Judge
+
+JUDGE_KEY = "JUDGE_API_KEY"
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 Command: TypeAlias = Callable[[argparse.Namespace, Settings], int]
 
@@ -44,30 +50,40 @@ def _parser() -> argparse.ArgumentParser:
         prog="wenbao-eval", description="Measures the line from question to answer."
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    run = commands.add_parser("run", help="ask every case and score the answers")
-    run.add_argument("--cases", type=Path, required=True, metavar="FILE.jsonl")
-    run.add_argument("--corpus", type=Path, required=True, metavar="DIR", help="folder of the documents")
-    run.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
-    run.add_argument(
-        "--data", type=Path, metavar="DIR", help="data folder of this evaluation (default: OUT/data)"
-    )
-    run.add_argument("--mode", choices=("auto", "extractive"), default="auto")
-    run.add_argument("--split", choices=("dev", "test"), help="only the cases of this half")
-    run.add_argument("--limit", type=_count, default=0, metavar="N", help="only the first N cases")
-    run.add_argument("--resume", action="store_true", help="keep what the same system has answered already")
-    run.set_defaults(command=_run)
+    _add_run(commands.add_parser("run", help="ask every case and score the answers"))
     compare = commands.add_parser("compare", help="say what got better and what worse between two runs")
     compare.add_argument("before", type=Path, metavar="A", help="folder of the earlier run")
     compare.add_argument("after", type=Path, metavar="B", help="folder of the later run")
     compare.set_defaults(command=_compare)
-    gate = commands.add_parser(
-        "gate", help="exit 1 where a figure fell below the baseline by more than its noise"
-    )
+    gate = commands.add_parser("gate", help="exit 1 where a figure fell below the baseline")
     gate.add_argument("scorecard", type=Path, metavar="SCORECARD")
     gate.add_argument("baseline", type=Path, metavar="BASELINE")
     gate.add_argument("--write", action="store_true", help="make this scorecard the baseline instead")
     gate.set_defaults(command=_gate)
+    external = commands.add_parser("external", help="search and short answers on a public question set")
+    external.add_argument("name", metavar="NAME", help="xquad-zh, xquad-en-zh, drcd or cmrc")
+    external.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of the sets")
+    external.add_argument("--out", type=Path, default=Path("build/external"), metavar="DIR")
+    external.add_argument("--answers", type=int, default=100, metavar="N", help="how many the model answers")
+    external.set_defaults(command=_external)
     return parser
+
+
+def _add_run(run: argparse.ArgumentParser) -> None:
+    run.add_argument("--cases", type=Path, required=True, metavar="FILE.jsonl")
+    run.add_argument("--corpus", type=Path, required=True, metavar="DIR", help="folder of the documents")
+    run.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
+    run.add_argument("--data", type=Path, metavar="DIR", help="its own data folder (default: OUT/data)")
+    run.add_argument("--mode", choices=("auto", "extractive"), default="auto")
+    run.add_argument("--split", choices=("dev", "test"), help="only the cases of this half")
+    run.add_argument("--limit", type=_count, default=0, metavar="N", help="only the first N cases")
+    run.add_argument("--resume", action="store_true", help="keep what the same system has answered")
+    run.add_argument(
+        "--optional", action="store_true", help="pass the suite over where its corpus is not there"
+    )
+    run.add_argument("--judge-url", metavar="URL", help="OpenAI-compatible server of a judging model")
+    run.add_argument("--judge-model", metavar="NAME", help=f"its model; its key is read from {JUDGE_KEY}")
+    run.set_defaults(command=_run)
 
 
 def _count(text: str) -> int:
@@ -83,6 +99,11 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> int:
     from eval.summary import summary
     from rag.domain import Mode
 
+    if (chosen.judge_url is None) != (chosen.judge_model is None):
+        return _fail("--judge-url and --judge-model belong together.", WRONG_USAGE)
+    if chosen.optional and not chosen.corpus.is_dir():
+        print(f"skipped {chosen.cases.name}: its corpus {chosen.corpus} is not here")
+        return 0
     options = RunOptions(
         cases=chosen.cases,
         corpus=chosen.corpus,
@@ -93,8 +114,24 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> int:
         limit=chosen.limit,
         resume=chosen.resume,
     )
-    print(summary(run(options, settings)))
+    with _judge(chosen.judge_url, chosen.judge_model) as judge:
+        print(summary(run(replace(options, judge=judge), settings)))
     return 0
+
+
+@contextmanager
+def _judge(url: str | None, model: str | None) -> Iterator[Judge | None]:
+    if url is None or model is None:
+        yield None
+        return
+    from eval.judge import Judge
+    from rag.adapters.chat_llama_index import LlamaIndexChat
+
+    chat = LlamaIndexChat(url, os.environ.get(JUDGE_KEY, ""), model)
+    try:
+        yield Judge(model=chat)
+    finally:
+        chat.close()
 
 
 def _compare(chosen: argparse.Namespace, _settings: Settings) -> int:
@@ -123,6 +160,16 @@ def _gate(chosen: argparse.Namespace, _settings: Settings) -> int:
     for fall in found:
         print(f"wenbao-eval: {fall}", file=sys.stderr)
     return FAILED if found else 0
+
+
+def _external(chosen: argparse.Namespace, settings: Settings) -> int:
+    import msgspec
+
+    from eval.external import ExternalOptions, measure
+
+    options = ExternalOptions(name=chosen.name, folder=chosen.data, out=chosen.out, answers=chosen.answers)
+    print(msgspec.json.format(msgspec.json.encode(measure(options, settings)), indent=1).decode())
+    return 0
 
 
 if __name__ == "__main__":

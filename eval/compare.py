@@ -21,7 +21,10 @@ from eval.scorecard import Json
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """`changed` are cases that the runs have in different words: they are not compared. `same` counts the rest."""
+    """`changed` are cases that the runs have in different words: they are not compared.
+
+    `same` counts the rest.
+    """
 
     better: tuple[tuple[Row, Row], ...]
     worse: tuple[tuple[Row, Row], ...]

@@ -1,4 +1,4 @@
-"""`wenbao-eval external`: a public set → hit@1, hit@5, MRR of each leg and of the fusion, EM and F1 of answers."""
+"""A public set → hit@1, hit@5, MRR of each leg and of the fusion, EM and F1 of short answers."""
 
 from __future__ import annotations
 

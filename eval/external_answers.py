@@ -16,7 +16,7 @@ from rag.errors import ChatError
 from rag.ports import ChatModel
 from rag.resources import prompts_folder
 
-_GRAMMAR = 'root ::= [^\\n]+'
+_GRAMMAR = "root ::= [^\\n]+"
 _TOKENS = 48
 _SECONDS = 120.0
 
@@ -39,7 +39,9 @@ def read_all(pool: ExternalSet, search: PooledSearch, chat: ChatModel, *, size: 
     return [_read(question, pool, search, chat) for question in asked]
 
 
-def _read(question: ExternalQuestion, pool: ExternalSet, search: PooledSearch, chat: ChatModel) -> ShortAnswer:
+def _read(
+    question: ExternalQuestion, pool: ExternalSet, search: PooledSearch, chat: ChatModel
+) -> ShortAnswer:
     _, _, ranked = search.rank(question.text)
     best = ranked[:1]
     error = None

@@ -1,7 +1,7 @@
 """Search alone on pooled passages, through the embedder, the two indexes and the fusion that serve.
 
-A whole passage is one passage of the dense leg and one sentence of the lexical leg. What the line does before a
-search (places, years, indicators of work reports) has no say here.
+A whole passage is one passage of the dense leg and one sentence of the lexical leg. What the line does
+before a search (places, years, indicators of work reports) has no say here.
 """
 
 from __future__ import annotations
@@ -54,9 +54,7 @@ class PooledSearch:
         """Indexes of passages, best first: by the dense leg, by the lexical leg, fused."""
         vector = self._embedder.embed_query(question)
         dense = [i for i, _ in self._dense.search(vector, report_ids=[_REPORT], limit=_DEPTH)]
-        lexical = [
-            i for i, _ in self._words.search(_words(question), report_ids=[_REPORT], limit=_DEPTH)
-        ]
+        lexical = [i for i, _ in self._words.search(_words(question), report_ids=[_REPORT], limit=_DEPTH)]
         fused = fuse({name: leg for name, leg in (("lexical", lexical), ("dense", dense)) if leg})
         return _numbers(dense), _numbers(lexical), _numbers([i for i, _, _ in fused])
 

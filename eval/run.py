@@ -12,18 +12,19 @@ from pathlib import Path
 import msgspec
 from tqdm import tqdm
 
-from eval.ask_cases import ask_all, fill, report_spans, system_key
+from eval.ask_cases import ask_all, report_spans, system_key
 from eval.cases import Case, Split, named_files, read_case_lines, resolve
 from eval.corpus import Corpus, read_corpus
 from eval.errors import CasesError
 from eval.failures import list_failures
+from eval.judge import Judge, judge_all
 from eval.metrics.answer_accuracy import is_correct
 from eval.observation import Observation
+from eval.own_data import fill, open_own
 from eval.reasons import why_failed
 from eval.report import write_report
 from eval.rows import ERROR, ReportSpan, Row, line, read_rows, write_rows
 from eval.scorecard import Json, scorecard
-from rag.assemble import open_rag
 from rag.domain import Mode
 from rag.settings import Settings
 
@@ -40,6 +41,7 @@ class RunOptions:
     split: Split | None = None
     limit: int = 0
     resume: bool = False
+    judge: Judge | None = None
 
 
 def run(options: RunOptions, settings: Settings) -> dict[str, Json]:
@@ -51,8 +53,10 @@ def run(options: RunOptions, settings: Settings) -> dict[str, Json]:
         print(f"left out {name}: {why}", file=sys.stderr)
     options.out.mkdir(parents=True, exist_ok=True)
     own = replace(settings, data=options.data)
-    rows, reports = _answers(options, own, cases, corpus)
+    rows, reports = _answers(options, own, cases, corpus, users_data=settings.data)
     seen = observe(cases, rows, corpus, reports)
+    if options.judge is not None:
+        seen = observe(cases, judge_all(seen, options.judge), corpus, reports)
     card = scorecard(seen, settings=_settings(options, own), manifest=_manifest(rows))
     write(options.out, seen, card)
     return card
@@ -96,7 +100,7 @@ def write(out: Path, seen: Sequence[Observation], card: Mapping[str, Json]) -> N
 
 
 def _answers(
-    options: RunOptions, settings: Settings, cases: Sequence[Case], corpus: Corpus
+    options: RunOptions, settings: Settings, cases: Sequence[Case], corpus: Corpus, *, users_data: Path
 ) -> tuple[list[Row], list[ReportSpan]]:
     """Rows of all cases: those kept from an earlier run, then the fresh ones, appended to the file as they
     come.
@@ -106,7 +110,7 @@ def _answers(
     kept = _kept(path, cases, key) if options.resume and path.exists() else []
     done = {row.id for row in kept}
     waiting = [case for case in cases if case.id not in done]
-    with open_rag(settings, chat=options.mode is Mode.AUTO) as system:
+    with open_own(settings, users_data=users_data, chat=options.mode is Mode.AUTO) as system:
         fill(system, corpus, progress=_say_ingest)
         write_rows(path, kept)
         fresh = _appended(path, ask_all(system, waiting, mode=options.mode, key=key))
@@ -161,6 +165,7 @@ def _settings(options: RunOptions, settings: Settings) -> dict[str, Json]:
         "answer_seconds": settings.answer_seconds,
         "evidence_tokens": settings.evidence_tokens,
         "threads": settings.threads,
+        "judge": options.judge.name if options.judge else None,
     }
 
 

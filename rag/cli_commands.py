@@ -94,13 +94,13 @@ def ingest(arguments: argparse.Namespace, settings: Settings) -> int:
     paths = list(_expand(arguments.paths, seeds=arguments.seeds))
     hints = Hints(region=arguments.region, year=arguments.year)
     outcomes: list[Outcome] = []
-    with PassageBar(files=len(paths)) as bar, _open_to_ingest(settings, bar) as rag:
-        bar.begin(1)
-        for outcome in rag.ingest_paths(paths, hints=hints, progress=bar):
+    with PassageBar() as bar, _open_to_ingest(settings, bar) as rag:
+        for number, path in enumerate(paths, 1):
+            bar.begin(path.name, number=f"{number}/{len(paths)}")
+            (outcome,) = rag.ingest_paths([path], hints=hints, progress=bar)
             bar.clear()
             outcomes.append(outcome)
             print(_outcome_line(outcome), flush=True)
-            bar.begin(len(outcomes) + 1)
         _note_undecided(rag, [outcome.source_id for outcome in outcomes if outcome.change is Change.ADDED])
     failed = sum(outcome.change is Change.FAILED for outcome in outcomes)
     if failed:
@@ -190,7 +190,7 @@ def rebuild(_arguments: argparse.Namespace, settings: Settings) -> int:
     from rag.assemble import open_rag
     from rag.cli_show import PassageBar
 
-    with PassageBar(files=0) as bar, open_rag(settings, chat=False, check=False) as rag:
+    with PassageBar() as bar, open_rag(settings, chat=False, check=False) as rag:
         count = rag.rebuild(bar)
         bar.clear()
         print(f"rebuilt  {count} sources, {len(rag.reports())} reports")

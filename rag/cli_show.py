@@ -222,31 +222,30 @@ class PassageBar:
     Call it as the Progress of an ingest; `clear` before another line is printed.
     """
 
-    def __init__(self, *, files: int) -> None:
-        self._files = files
-        self._file = 0
+    def __init__(self) -> None:
         self._name = ""
         self._bar: tqdm[None] | None = None
 
-    def __call__(self, name: str, done: int, total: int, /) -> None:
+    def begin(self, name: str, *, number: str = "") -> None:
+        """This file is next; `number` says which of how many: 2/5."""
         from tqdm import tqdm
 
-        if self._bar is None or name != self._name:
-            self.clear()
-            self._name = name
-            self._bar = tqdm(
-                desc=self._title(),
-                total=total,
-                unit=" passages",
-                file=sys.stderr,
-                leave=False,
-                disable=not sys.stderr.isatty(),
-            )
-        self._bar.update(done - self._bar.n)
+        self.clear()
+        self._name = name
+        self._bar = tqdm(
+            desc=f"{number} {name}".strip(),
+            unit=" passages",
+            file=sys.stderr,
+            leave=False,
+            disable=not sys.stderr.isatty(),
+        )
 
-    def begin(self, number: int) -> None:
-        """The file of this number, from 1, is next."""
-        self._file = number
+    def __call__(self, name: str, done: int, total: int, /) -> None:
+        if self._bar is None or name != self._name:
+            self.begin(name)
+        if self._bar is not None:
+            self._bar.total = total
+            self._bar.update(done - self._bar.n)
 
     def clear(self) -> None:
         if self._bar is not None:
@@ -260,6 +259,3 @@ class PassageBar:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self.clear()
-
-    def _title(self) -> str:
-        return f"{self._file}/{self._files} {self._name}" if self._files else self._name

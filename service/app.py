@@ -22,9 +22,9 @@ from service.turns import Desk
 MAX_BODY_BYTES = 1_000_000
 
 
-def create_app(rag: Rag) -> Litestar:
+def create_app(rag: Rag, *, desk: Desk | None = None) -> Litestar:
     """The service over an open `Rag`, which stays the caller's to close."""
-    desk = Desk(rag=rag)
+    desk = desk or Desk(rag=rag)
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncGenerator[None]:

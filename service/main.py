@@ -22,6 +22,7 @@ from rag.assemble import Rag, open_rag
 from rag.errors import ModelDamaged, ModelMissing, RagError, SettingsError
 from rag.settings import Settings, read_dotenv, read_settings
 from service.app import create_app, is_loopback
+from service.turns import Desk
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -56,14 +57,15 @@ class _Server(uvicorn.Server):
 
     def __init__(self, rag: Rag, line: socket.socket, lack: str) -> None:
         """`lack` tells why no model writes, or is empty."""
+        self._desk = Desk(rag=rag)
         super().__init__(
             uvicorn.Config(
-                create_app(rag),
+                create_app(rag, desk=self._desk),
                 log_config=None,
                 access_log=False,
                 server_header=False,
                 ws="none",
-                timeout_graceful_shutdown=GRACE_SECONDS,
+                timeout_graceful_shutdown=GRACE_SECONDS + 5,
             )
         )
         self._rag = rag
@@ -76,6 +78,11 @@ class _Server(uvicorn.Server):
         model = self._lack or "model loading"
         print(f"wenbao is serving {_url(self._line)} ({len(held)} reports, {model})", flush=True)
         threading.Thread(target=self._rag.warm, name="warm", daemon=True).start()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Whoever has no answer by then is told so; uvicorn would only cut the connection."""
+        asyncio.get_running_loop().call_later(GRACE_SECONDS, self._desk.close)
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:

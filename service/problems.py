@@ -64,7 +64,7 @@ def problem_of(error: Exception) -> Problem:
         status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
         problem = _problem(status, error.code, str(error))
         return _logged(problem, error) if status >= HTTPStatus.INTERNAL_SERVER_ERROR else problem
-    if isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+    if isinstance(error, HTTPException) and error.status_code != HTTPStatus.INTERNAL_SERVER_ERROR:
         status = HTTPStatus(error.status_code)
         return _problem(status, _CODES.get(status, "invalid_input"), _detail(error))
     words = "Something went wrong in the service; its log says what."

@@ -25,9 +25,6 @@ from service.wire import AskBody, HitsRecord, SearchBody
 
 T = TypeVar("T")
 
-_CLIENT_LEFT = 499
-"""nginx's status for it. Nobody reads the response."""
-
 _STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 """The second has nginx pass each event on at once."""
 
@@ -98,7 +95,7 @@ async def _unless_gone(request: Request[object, object, State], call: Coroutine[
     try:
         await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
         if not work.done():
-            raise ClientException("The client left before the answer.", status_code=_CLIENT_LEFT)
+            raise ClientException("The client left before the answer.")  # nobody reads it
         return await work
     finally:
         work.cancel()

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Literal, TypeVar
 
-from litestar.exceptions import TooManyRequestsException
+from litestar.exceptions import ServiceUnavailableException, TooManyRequestsException
 
 from rag.assemble import Rag
 
@@ -28,11 +28,14 @@ class Turns:
     def __init__(self, *, at_once: int, waiting: int) -> None:
         self._free = asyncio.Semaphore(at_once)
         self._threads = ThreadPoolExecutor(at_once)
+        self._closed = asyncio.Event()
         self._room = waiting
         self._waiting = 0
 
     def check(self) -> None:
-        """Raises TooManyRequestsException where a call would be turned away now."""
+        """Raises TooManyRequestsException or ServiceUnavailableException where a call is turned away now."""
+        if self._closed.is_set():
+            raise _stopping()
         if self._free.locked() and self._waiting >= self._room:
             raise TooManyRequestsException(
                 f"{self._waiting} questions are waiting already; ask again in {RETRY_SECONDS} seconds.",
@@ -40,16 +43,29 @@ class Turns:
             )
 
     async def run(self, call: Callable[[], T]) -> T:
-        """What `call` returns or raises. Raises TooManyRequestsException where the queue is full."""
+        """What `call` returns or raises.
+
+        Raises TooManyRequestsException where the queue is full, ServiceUnavailableException after `close`.
+        """
         self.check()
         self._waiting += 1
         try:
             await self._free.acquire()
         finally:
             self._waiting -= 1
+        if self._closed.is_set():
+            raise _stopping()
         running = asyncio.get_running_loop().run_in_executor(self._threads, call)
         running.add_done_callback(self._over)
-        return await asyncio.shield(running)
+        closed = asyncio.ensure_future(self._closed.wait())
+        ends: list[asyncio.Future[T] | asyncio.Task[Literal[True]]] = [running, closed]
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            closed.cancel()
+        if not running.done():
+            raise _stopping()
+        return running.result()
 
     def _over(self, done: asyncio.Future[T]) -> None:
         self._free.release()
@@ -57,8 +73,15 @@ class Turns:
             done.exception()  # a caller that left does not look at it, and asyncio would report it as lost
 
     def close(self) -> None:
-        """Takes no more calls; does not wait for those that run."""
+        """Sends every caller away, those that wait and those whose call runs; does not wait for the calls."""
+        self._closed.set()
+        for _ in range(self._waiting):
+            self._free.release()
         self._threads.shutdown(wait=False)
+
+
+def _stopping() -> ServiceUnavailableException:
+    return ServiceUnavailableException("The service is stopping; ask again when it is back.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,14 +3,13 @@
 A figure is proven when value and unit stand in a cited quote, as the source has it under the citation's
 offsets, or when the answer gives a formula for it that this module works out again: the operands stand in
 cited quotes, the arithmetic is right, and the figure is its result. A count is proven when as many reports
-are cited, or when the quoted word occurs that often in the cited reports. The answer's own `figures` are
-only asked for formulas. Refusals are not counted: they state nothing.
+are cited, or when the quoted word occurs that often in them, or in one of them. The answer's own `figures`
+are only asked for formulas. Refusals are not counted: they state nothing.
 """
 
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 from eval.arithmetic import Formula, work_out
 from eval.figures import ANY, PERCENT, RANK, Quantity, read_quantities, readable, same_quantity
@@ -85,15 +84,16 @@ def _is_count(figure: Quantity, seen: Observation) -> bool:
     cited = {citation.report_id for citation in seen.row.served}
     if figure.value == len(cited):
         return True
-    return any(
-        figure.value == sum(_occurrences(word, report_id, seen) for report_id in cited)
-        for word in _QUOTED_WORD.findall(seen.row.answer)
-    )
+    for word in _QUOTED_WORD.findall(seen.row.answer):
+        counts = [_occurrences(word, report_id, seen) for report_id in cited]
+        if figure.value == sum(counts) or figure.value in counts:
+            return True
+    return False
 
 
-def _occurrences(word: str, report_id: str, seen: Observation) -> Decimal:
+def _occurrences(word: str, report_id: str, seen: Observation) -> int:
     report = seen.reports.get(report_id)
     if report is None:
-        return Decimal(0)
+        return 0
     text = readable(seen.texts.get(report.source_id, "")[report.start : report.end])
-    return Decimal(text.count(readable(word)))
+    return text.count(readable(word))

@@ -1,9 +1,10 @@
 """Exact match and F1 of a short answer, as CMRC 2018 scores them (Cui et al., EMNLP-IJCNLP 2019).
 
-Text is cut into single Chinese characters and runs of other letters and digits; punctuation and white space do not
-count. EM is 1 where prediction and a gold answer are then the same. F1 is 2PR / (P + R) with P and R the length of
-their longest common run of units over the length of each. The best of several gold answers counts. Both sides are
-simplified and NFKC-folded first, so that the script of an answer to a traditional question is no fault.
+Text is cut into single Chinese characters and runs of other letters and digits; punctuation and white space
+do not count. EM is 1 where prediction and a gold answer are then the same. F1 is 2PR / (P + R) with P and R
+the length of their longest common run of units over the length of each. The best of several gold answers
+counts. Both sides are simplified and NFKC-folded first, so that the script of an answer to a traditional
+question is no fault.
 """
 
 from __future__ import annotations

@@ -39,6 +39,11 @@ _FURNITURE = re.compile(
     r"|^(?:19|20)\d\d年\d{1,2}月\d{1,2}日评论[(]"
     r"|稿件来源|侵权|未经[^。]{0,12}(?:授权|许可)",
 )
+_HEAD = 3000
+"""Code points in which a title is looked for."""
+_ADDRESS = 200
+"""Code points in which the address to the deputies makes a text a report though it has no title."""
+_TITLE_LENGTH = 60
 _SENTENCE_END = "。!?”)】;…"
 
 
@@ -55,7 +60,7 @@ def identify(
 ) -> list[Report]:
     """The reports of a source in order. A text without any title is one report of kind news."""
     text = folded.text
-    drafts = list(_parts(text)) or [_single(text)]
+    drafts = list(_parts(text)) or [_single(text, source_name)]
     reports = []
     for number, (start, end, kind, title) in enumerate(drafts, 1):
         body = text[start:end]
@@ -99,17 +104,22 @@ def _title_start(match: re.Match[str]) -> int:
     return match.start("year") if match["year"] else match.start("name")
 
 
-def _single(text: str) -> tuple[int, int, ReportKind, str]:
-    title = _TITLE.search(text)
-    if title is None or title.start() > 3000:
-        start = _trim_start(text, 0)
+def _single(text: str, name: str) -> tuple[int, int, ReportKind, str]:
+    """The whole text but for furniture. It is news where nothing calls it a work report."""
+    start = _trim_start(text, 0)
+    title = _TITLE.search(text, 0, _HEAD)
+    stem = re.sub(r"[.]\w+$", "", name)
+    if title is None:
         end = _trim_end(text, start, len(text))
-        if _OPENING.search(text[start : start + 300]):
-            return start, end, ReportKind.REPORT, ""
-        first = text[start:end].split("\n", 1)[0]
-        return start, end, ReportKind.NEWS, first[:40]
-    start = _trim_start(text, text.rfind("\n", 0, title.start()) + 1)
-    line = text[start : _line_end(text, start)]
+        if "工作报告" in stem or _OPENING.search(text, start, start + _ADDRESS):
+            return start, end, ReportKind.REPORT, stem
+        return start, end, ReportKind.NEWS, text[start:end].split("\n", 1)[0][:40]
+    line_start = text.rfind("\n", 0, title.start()) + 1
+    line = text[line_start : _line_end(text, line_start)]
+    if len(line) > _TITLE_LENGTH or line.endswith("。"):
+        line = stem
+    else:
+        start = _trim_start(text, line_start)
     kind = ReportKind.EXCERPT if re.search(r"摘登|摘要|节选|摘编", line) else ReportKind.REPORT
     return start, _trim_end(text, start, len(text)), kind, line
 

@@ -24,8 +24,11 @@ _WILL = re.compile(
     r"力争|确保|计划|将|要|拟|预计(?=\d)|争取|努力|推动|加快|实施|建设|完善|深化|推进|开展|不少于|不低于|控制在|左右|以上|以内"
 )
 _DONE = re.compile(r"(?:已|完成了|实现了|获评|荣获|入选|获批|建成投用|增长了|下降了|突破了|取得)")
-_YEAR = re.compile(r"(?<!到)(?<!至)((?:19|20)\d\d)年(?!来|代)")
-_UNTIL = re.compile(r"(?:到|至|从现在[^,。]{0,6})((?:19|20)\d\d)年")
+_DIGITS = str.maketrans("〇零○O一二三四五六七八九", "0000123456789")
+_YEAR = re.compile(r"(?<!到)(?<!至)((?:19|20)\d\d|[一二][九〇零○][〇零○一二三四五六七八九]{2})年(?!来|代)")
+_UNTIL = re.compile(
+    r"(?:到|至|从现在[^,。]{0,6})((?:19|20)\d\d|[一二][九〇零○][〇零○一二三四五六七八九]{2})年"
+)
 _BACK = re.compile(r"去年|上年|过去一年|一年来|刚刚过去")
 _AHEAD_YEAR = re.compile(r"今年|今后一年|新的一年|本年度")
 _NAME = re.compile(r"“[^”]*”|《[^》]*》")
@@ -77,15 +80,15 @@ def _by_words(text: str) -> Stance:
 def _period(text: str, *, stance: Stance, default: int | None, year: int | None) -> int | None:
     """The one year that the sentence names itself, else what its relative words say, else the section's."""
     own = _NAME.sub("", text)  # “2024年冰雪旅游十佳城市” was won in 2023
-    named = {int(found) for found in _YEAR.findall(own)}
+    named = {int(found.translate(_DIGITS)) for found in _YEAR.findall(own)}
     if stance is Stance.RESULT and ";" in own and not all(_YEAR.search(part) for part in own.split(";")):
         named = set()  # a year in one of several facts is not that of the others
-    until = {int(found) for found in _UNTIL.findall(text)}
+    until = {int(found.translate(_DIGITS)) for found in _UNTIL.findall(text)}
     if stance is not Stance.RESULT and len(until) == 1 and not named:
         return until.pop()
     if len(named) == 1 and (year is None or abs(named.copy().pop() - year) <= 6):
         return named.pop()
-    if year is not None and stance is Stance.OTHER and _BACK.search(text):
+    if year is not None and default is None and _BACK.search(text):
         return year - 1
     if year is not None and _AHEAD_YEAR.search(text) and not _BACK.search(text):
         return year

@@ -34,7 +34,7 @@ def outline(report: FoldedText, *, year: int | None, first_stance: Stance = Stan
     sections: list[Section] = []
     path: list[tuple[int, str]] = []
     stance = first_stance
-    period = None if year is None else year - 1 if first_stance is Stance.RESULT else year
+    period = year - 1 if year and first_stance is Stance.RESULT else None
     in_force = {0: (stance, period)}  # by level of the headings that are open
     start = 0
     for begin, level, title in headings:

@@ -19,11 +19,17 @@ export function renderAnswer(record) {
   return body;
 }
 
-/** Cards for citations; those without a number are numbered as the draft numbers its evidence when `draft`. */
+/** Cards for citations. While the model drafts they have no mark: `draft` numbers them as the draft does. */
 export function citationList(citations, title, { draft = false } = {}) {
   if (!citations.length) return null;
-  const items = citations.map((citation, i) => card(citation, draft ? i + 1 : citation.marker));
+  const items = once(citations).map((citation, i) => card(citation, draft ? i + 1 : citation.marker));
   return h("section", {}, h("h3", {}, title), h("ol", { className: "cards" }, items));
+}
+
+/** A mark that carries several statements comes once for each of them; its quotation is one. */
+function once(citations) {
+  const first = (marker) => citations.find((citation) => citation.marker === marker);
+  return citations.filter((citation) => citation.marker === null || citation === first(citation.marker));
 }
 
 function verdict(record) {
@@ -138,7 +144,7 @@ function footnote(record) {
 }
 
 function asText(record) {
-  const lines = record.citations.map((c) => {
+  const lines = once(record.citations).map((c) => {
     const where = [c.region || c.report_title, c.year && t.given(c.year), ...c.section].filter(Boolean).join(" · ");
     return `${c.marker === null ? "≈" : `[${c.marker}]`} ${where}\n“${c.display}”\n${t.sourceOf(c.source_name, c.start, c.end)}`;
   });

@@ -41,8 +41,8 @@ class CommandLine:
     monkeypatch: pytest.MonkeyPatch
     capsys: pytest.CaptureFixture[str]
 
-    def __call__(self, *arguments: str, **settings: str) -> Ran:
-        """Run in this process. `settings` are further WENBAO_… variables, by their full names."""
+    def __call__(self, *arguments: str, **settings: str | None) -> Ran:
+        """Run in this process. `settings` are further variables by their full names; None takes one away."""
         with self.monkeypatch.context() as patch:
             for name in [name for name in os.environ if name.startswith("WENBAO_")]:
                 patch.delenv(name)
@@ -56,7 +56,7 @@ class CommandLine:
         caught = self.capsys.readouterr()
         return Ran(status=status, out=caught.out, err=caught.err)
 
-    def start(self, *arguments: str, **settings: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, **settings: str | None) -> subprocess.Popen[str]:
         """Start a process of its own, with pipes."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("WENBAO_")}
         return subprocess.Popen(
@@ -77,5 +77,6 @@ class CommandLine:
     def report_count(self) -> int:
         return len(json.loads(self("reports", "--json").out)["reports"])
 
-    def _settings(self, more: dict[str, str]) -> dict[str, str]:
-        return {"WENBAO_DATA": str(self.data), "WENBAO_MODELS": str(self.models), **more}
+    def _settings(self, more: dict[str, str | None]) -> dict[str, str]:
+        named = {"WENBAO_DATA": str(self.data), "WENBAO_MODELS": str(self.models), **more}
+        return {name: value for name, value in named.items() if value is not None}

@@ -289,14 +289,20 @@ def test_models_verify_names_what_is_not_whole(empty_wenbao: CommandLine, tmp_pa
 
 
 def test_settings_come_from_dotenv_and_the_environment_wins(
-    empty_wenbao: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    empty_wenbao: CommandLine, tmp_path: Path
 ) -> None:
     (tmp_path / ".env").write_text("WENBAO_MODELS='/from/dotenv'\nWENBAO_DATA=unused\n", encoding="utf-8")
     with_both = empty_wenbao("models", "list", WENBAO_MODELS="/from/environment").out
-    monkeypatch.setattr(CommandLine, "_settings", lambda _self, _more: {})
-    only_dotenv = empty_wenbao("models", "list").out
+    only_dotenv = empty_wenbao("models", "list", WENBAO_MODELS=None).out
     assert with_both.endswith("in /from/environment\n")
     assert only_dotenv.endswith("in /from/dotenv\n")
+
+
+def test_a_terminal_of_another_encoding_shows_what_it_can(wenbao: CommandLine) -> None:
+    process = wenbao.start("reports", PYTHONIOENCODING="latin-1")
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")
+    assert out.splitlines()[0].split() == ["63d933d196e57639", "????", "2024", "report", ZHANGJIAKOU]
 
 
 def test_a_reader_that_has_enough_gets_no_traceback(wenbao: CommandLine) -> None:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from litestar.exceptions import TooManyRequestsException
+from litestar.exceptions import ServiceUnavailableException, TooManyRequestsException
 
 from service.turns import Turns
 
@@ -70,6 +70,22 @@ def test_who_leaves_while_running_keeps_the_turn_until_the_end() -> None:
         await after
         assert second.is_set()
         turns.close()
+
+    asyncio.run(scene())
+
+
+def test_closing_sends_everyone_away() -> None:
+    async def scene() -> None:
+        turns = Turns(at_once=1, waiting=2)
+        hold = threading.Event()
+        under_way = [asyncio.create_task(turns.run(hold.wait)) for _ in range(3)]
+        await asyncio.sleep(0.05)
+        turns.close()
+        told = await asyncio.gather(*under_way, return_exceptions=True)
+        assert [type(one) for one in told] == [ServiceUnavailableException] * 3
+        with pytest.raises(ServiceUnavailableException):
+            await turns.run(hold.wait)
+        hold.set()
 
     asyncio.run(scene())
 

@@ -20,10 +20,17 @@ SQUAD = {
                 {
                     "context": "在歐洲，梵語的學術研究開創。",
                     "qas": [
-                        {"id": "q1", "question": "在哪裡？", "answers": [{"text": "歐洲", "answer_start": 1}] * 2}
+                        {
+                            "id": "q1",
+                            "question": "在哪裡？",
+                            "answers": [{"text": "歐洲", "answer_start": 1}] * 2,
+                        }
                     ],
                 },
-                {"context": "第二段", "qas": [{"id": "q2", "question": "第幾段？", "answers": [{"text": "第二段"}]}]},
+                {
+                    "context": "第二段",
+                    "qas": [{"id": "q2", "question": "第幾段？", "answers": [{"text": "第二段"}]}],
+                },
             ],
         }
     ]

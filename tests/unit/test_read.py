@@ -1,0 +1,121 @@
+"""Reading a source: every character of a report is in one sentence, and every span points at its words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.adapters.script_opencc import simplify
+from rag.domain import SourceText
+from rag.ports import Reading
+from rag.steps.fold import fold
+from rag.steps.identify import is_furniture
+from rag.steps.read import join_wraps, read
+from tests.unit.seeds import GAZETTEER, reading, readings, sentences, source
+
+SEEDS = ["000", "001", "002", "003", "004"]
+LINES = st.lists(
+    st.sampled_from(
+        [
+            "导航菜单",
+            "2023年怀来县政府工作报告",
+            "各位代表:",
+            "一、2022年工作回顾",
+            "地区生产总值增长5.1%,财政收入 增长7%。",
+            "(一)抓项目。开工50个;竣工20个。",
+            "二、2023年工作安排",
+            "2024年汉中市政府工作报告 各位代表: 去年增长4%。",
+            "“引号没有关上。",
+            "\u3000\u3000",
+            "验证码:",
+        ]
+    ),
+    max_size=14,
+)
+
+
+def test_every_span_folds_to_its_sentence() -> None:
+    for text, sentence in sentences():
+        quote = text.text[sentence.span.start : sentence.span.end]
+        assert quote == quote.strip()
+        assert _bare(fold(quote, simplify=simplify).text) == _bare(sentence.text)
+
+
+def test_the_display_is_the_quotation_with_wraps_joined() -> None:
+    for text, sentence in sentences():
+        quote = text.text[sentence.span.start : sentence.span.end]
+        assert _bare(sentence.display) == _bare(quote)
+        assert "\n" not in sentence.display
+
+
+@pytest.mark.parametrize("start", SEEDS)
+def test_every_character_of_a_report_is_in_one_sentence(start: str) -> None:
+    _check(reading(start))
+
+
+def test_a_quotation_keeps_the_glyphs_of_its_source() -> None:
+    shown = [sentence.display for sentence in reading("001").sentences]
+    assert any("草原生態修復治理2萬畝" in display for display in shown)
+    assert any("社會消費品零售總額完成0.7億元,增長8.9%" in display for display in shown)
+
+
+def test_wraps_are_joined_for_reading() -> None:
+    assert join_wraps("增 长1.7%,外\n派288支") == "增长1.7%,外派288支"
+    assert join_wraps("GDP growth  of 5G") == "GDP growth of 5G"
+    assert join_wraps("2023年 工作回顾") == "2023年工作回顾"
+    assert join_wraps(" ") == ""
+
+
+def test_a_sentence_says_where_it_stands() -> None:
+    (sentence,) = [s for s in reading("000").sentences if "规上工业增加值增长8.8%" in s.text]
+    assert sentence.section == (
+        "一、2023年工作回顾",
+        "(二)坚持创新驱动、集群发展,产业优化升级步伐加快",
+    )
+    assert source("000").text[sentence.span.start : sentence.span.end] == sentence.display
+
+
+def test_passages_hold_each_sentence_once_under_its_place_and_year() -> None:
+    for one in readings():
+        held = [sentence_id for passage in one.passages for sentence_id in passage.sentence_ids]
+        assert held == [sentence.id for sentence in one.sentences]
+    (passage,) = [p for p in reading("004").passages if "居民消费价格指数涨幅控制在3%左右" in p.search_text]
+    assert passage.search_text.startswith("廊坊市 2024年目标 2024年经济社会发展总体要求和主要目标\n")
+
+
+def test_ids_are_the_sources_own_and_stable() -> None:
+    for one in readings():
+        again = read(one.source, simplify=simplify, gazetteer=GAZETTEER)
+        assert again == one
+        ids = [sentence.id for sentence in one.sentences]
+        assert len(set(ids)) == len(ids)
+        assert all(sentence_id.startswith(one.source.id) for sentence_id in ids)
+
+
+@settings(max_examples=60)
+@given(LINES, st.sampled_from(["\n", " ", "\n\n", "\r\n"]))
+def test_any_text_is_read(lines: list[str], between: str) -> None:
+    text = SourceText(id="s", name="any.txt", sha256="0", encoding="utf-8", text=between.join(lines))
+    _check(read(text, simplify=simplify, gazetteer=GAZETTEER))
+
+
+def _check(one: Reading) -> None:
+    """Sentences stand in order inside their report; between them is nothing but white space and furniture."""
+    text = one.source.text
+    for report in one.reports:
+        position = report.span.start
+        for sentence in [s for s in one.sentences if s.report_id == report.id]:
+            assert position <= sentence.span.start < sentence.span.end <= report.span.end
+            _check_dropped(text[position : sentence.span.start])
+            position = sentence.span.end
+        _check_dropped(text[position : report.span.end])
+
+
+def _check_dropped(between: str) -> None:
+    for line in fold(between, simplify=simplify).text.splitlines():
+        assert is_furniture(line), line
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
