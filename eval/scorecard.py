@@ -15,7 +15,7 @@ from eval.metrics.answer_accuracy import answer_accuracy, is_correct
 from eval.metrics.citation_focus import citation_focus
 from eval.metrics.citation_precision import citation_precision
 from eval.metrics.citation_recall import citation_recall
-from eval.metrics.evidence_recall import evidence_recall, evidence_recall_at
+from eval.metrics.evidence_recall import evidence_overlap, evidence_recall, evidence_recall_at
 from eval.metrics.figure_fidelity import figure_fidelity
 from eval.metrics.judged import completeness, faithfulness
 from eval.metrics.latency import first_token_ms, latency_ms, percentile
@@ -33,6 +33,7 @@ Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Js
 METRICS: Mapping[str, Metric] = {
     "answer_accuracy": answer_accuracy,
     "evidence_recall": evidence_recall,
+    "evidence_overlap": evidence_overlap,
     "citation_recall": citation_recall,
     "citation_precision": citation_precision,
     "citation_focus": citation_focus,
@@ -66,13 +67,15 @@ def scorecard(
     metrics = _metrics(seen, asked, counts, intervals)
     metrics["answer_accuracy_by_type"] = _accuracy_by(seen, lambda one: one.case.type)
     metrics["answer_accuracy_by_language"] = _accuracy_by(seen, lambda one: one.case.lang)
-    metrics["answer_accuracy_by_report"] = _accuracy_by(seen, report_of)
     metrics["stance_confusion"] = _confusion(seen, counts)
     return {
         "n": len(seen),
         "metrics": metrics,
         "intervals": intervals,
         "splits": {split.value: _split(seen, asked, split) for split in Split},
+        "by_type": _by(seen, asked, lambda one: one.case.type),
+        "by_language": _by(seen, asked, lambda one: one.case.lang),
+        "by_report": _by(seen, asked, report_of),
         "reasons": dict(Counter(found[0].value for one in seen if (found := why_failed(one)))),
         "modes": dict(Counter(one.row.mode_used or "error" for one in seen)),
         "settings": settings,
@@ -85,6 +88,20 @@ def _split(seen: Sequence[Observation], asked: Mapping[str, Metric], split: Spli
     own = [one for one in seen if one.case.split is split]
     intervals: dict[str, Json] = {}
     return {"n": len(own), "metrics": _metrics(own, asked, {}, intervals), "intervals": intervals}
+
+
+def _by(
+    seen: Sequence[Observation], asked: Mapping[str, Metric], key: Callable[[Observation], str]
+) -> dict[str, Json]:
+    """Every share for each group of cases: where in the line does a type or a language fail?"""
+    groups: dict[str, list[Observation]] = {}
+    for one in seen:
+        groups.setdefault(key(one), []).append(one)
+    return {
+        name: {"n": len(own)}
+        | {metric: ratio(_shares(own, score, Counter())) for metric, score in asked.items()}
+        for name, own in sorted(groups.items())
+    }
 
 
 def _metrics(

@@ -51,6 +51,9 @@ from rag.steps.identify import Hints
 from rag.steps.scope import decide_scope
 from rag.steps.understand import understand
 
+_WARM_SECONDS = 120.0
+"""Time that the engine may take to load and to read the instructions once."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
@@ -194,10 +197,14 @@ class Rag:
         self._ask.gazetteer.find("北京市")
         count_tokens("增长")
         cut_words("增长")
+        if self._ask.chat is not None:
+            with suppress(ChatError, ModelError):
+                self._ask.chat.prepare(self._ask.prompts.instructions, seconds=_WARM_SECONDS)
 
     def close(self) -> None:
         if self._ask.chat is not None:
             self._ask.chat.close()
+        self._ask.passages.close()
         self._ask.store.close()
         self._lock.release()
 

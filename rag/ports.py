@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -79,6 +79,8 @@ class PassageIndex(Protocol):
 
     def count(self) -> int: ...
 
+    def close(self) -> None: ...
+
 
 class LexicalIndex(Protocol):
     """The lexical leg: BM25 over cut words of sentences. `search` looks only inside `report_ids`."""
@@ -149,8 +151,13 @@ class ChatModel(Protocol):
     @property
     def follows_grammar(self) -> bool: ...
 
-    def write(self, prompt: Prompt, *, grammar: str, max_tokens: int, seconds: float) -> Iterator[str]:
-        """Pieces of text as they come. Raises ChatError; ChatTimeout when `seconds` have passed."""
+    def write(self, prompt: Prompt, *, grammar: str, max_tokens: int, seconds: float) -> Generator[str]:
+        """Pieces of text as they come; closing the generator stops the model. Raises ChatError; ChatTimeout
+        when `seconds` have passed."""
+        ...
+
+    def prepare(self, system: str, *, seconds: float) -> None:
+        """Read a system text ahead of the first question, where the model keeps one. Raises ChatError."""
         ...
 
     def check(self) -> None:

@@ -68,11 +68,17 @@ def check_caller(request: Request[object, object, State]) -> None:
     They call with their own name as `Host` when they pointed it at loopback (DNS rebinding), and with it as
     `Origin` when they post across sites. Raises PermissionDeniedException.
     """
-    called = urlsplit(f"//{request.headers.get('host', '')}").hostname
-    origin = request.headers.get("origin")
-    caller = called if origin is None else urlsplit(origin).hostname
-    if not is_loopback(called or "") or not is_loopback(caller or ""):
+    names = [f"//{request.headers.get('host', '')}", *request.headers.getall("origin", [])]
+    if not all(is_loopback(_host(name)) for name in names):
         raise PermissionDeniedException("Only this machine is served: call 127.0.0.1 or localhost.")
+
+
+def _host(address: str) -> str:
+    """Of `//127.0.0.1:8000` or `http://localhost`; empty where it is no address."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def is_loopback(host: str) -> bool:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eval.metrics.outcome import FAILED, NO_GOLD, NOT_ANSWERABLE, Metric, Outcome, Share
-from eval.observation import Observation, lies_in
+from eval.metrics.outcome import FAILED, NO_GOLD, NOT_ANSWERABLE, Metric, Outcome, Share, Unscored
+from eval.observation import Observation, lies_in, touches
 from eval.rows import Shown
 from rag.domain import Span
 
@@ -25,6 +25,17 @@ def evidence_recall_at(tokens: int) -> Metric:
         return _recall(seen, _fitting(seen.row.evidence, tokens))
 
     return within
+
+
+def evidence_overlap(seen: Observation) -> Outcome:
+    scored = evidence_recall(seen)
+    if isinstance(scored, Unscored):
+        return scored
+    touched = [
+        any(touches(gold, shown.source_id, shown.start, shown.end) for shown in seen.row.evidence)
+        for gold in seen.case.golds
+    ]
+    return Share(float(all(touched)), 1)
 
 
 def shows_gold(seen: Observation, evidence: Sequence[Shown]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import closing
 
 from rag.domain import Answer, Draft, Evidence, QuestionKind
 from rag.errors import ChatError
@@ -49,9 +50,10 @@ def _write(inquiry: Inquiry, chat: ChatModel, mark: float) -> str:
         max_tokens=_MAX_TOKENS_LIST if kind is QuestionKind.LIST else _MAX_TOKENS,
         seconds=inquiry.parts.answer_seconds - (time.perf_counter() - inquiry.started),
     )
-    for piece in written:
-        if not pieces:
-            inquiry.timings["first_token"] = milliseconds(mark)
-        pieces.append(piece)
-        inquiry.listener.token(piece)
+    with closing(written):
+        for piece in written:
+            if not pieces:
+                inquiry.timings["first_token"] = milliseconds(mark)
+            pieces.append(piece)
+            inquiry.listener.token(piece)
     return "".join(pieces)

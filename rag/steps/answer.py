@@ -106,14 +106,15 @@ def _key(statement: Statement) -> tuple[str, int, int]:
 def _figures(claim: Claim, offset: int, markers: Mapping[tuple[str, int, int], int]) -> list[AnswerFigure]:
     found = []
     for figure in read_figures(claim.text):
-        if figure.kind is FigureKind.DATE or (not figure.unit and figure.kind is FigureKind.AMOUNT):
+        expression = claim.computed.get(figure.text)
+        bare = not figure.unit and figure.kind is FigureKind.AMOUNT
+        if figure.kind is FigureKind.DATE or (bare and expression is None):
             continue
         proofs = tuple(
             markers[_key(statement)]
             for statement in claim.statements
             if any(same_value(figure, source) for source in read_figures(statement.text))
         )
-        expression = claim.computed.get(figure.text)
         found.append(
             AnswerFigure(
                 text=figure.text,

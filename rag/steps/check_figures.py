@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.domain import Bound, Direction, Figure, FigureKind, Intent, Language, Statement
+from rag.domain import Direction, Figure, FigureKind, Intent, Language, Statement
 from rag.ports import Simplify
 from rag.steps.answer import Claim
 from rag.steps.fold import fold_query
@@ -15,7 +15,13 @@ from rag.steps.read_figures import read_figures, same_value
 
 _QUOTED = re.compile(r"[“《「]([^”》」]{2,40})[”》」]")
 _BARE_YEAR = re.compile(r"(?:19|20)\d\d")
-_LATIN_NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)?")
+_REPORT = re.compile(r"[^,。;\d]{0,14}报告|\s+(?:government\s+)?(?:work\s+)?report\b", re.I)
+_ENGLISH_UNIT = re.compile(
+    r"\s*(?:(?P<points>percentage points?)|(?P<percent>per ?cent)"
+    r"|(?P<scale>thousand|million|billion|trillion))\b",
+    re.I,
+)
+_ENGLISH_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 
 
 def check_claims(claims: Sequence[Claim], intent: Intent, *, simplify: Simplify) -> list[str]:
@@ -32,12 +38,11 @@ def _check(claim: Claim, intent: Intent, simplify: Simplify) -> list[str]:
     ]
     sources = [figure for s in claim.statements for figure in read_figures(s.text)]
     places = {s.hit.report.region for s in claim.statements}
-    years = {s.hit.sentence.period for s in claim.statements} | {s.hit.report.year for s in claim.statements}
     for figure in read_figures(text):
         is_date = figure.kind is FigureKind.DATE or _BARE_YEAR.fullmatch(figure.text) is not None
-        if is_date and (int(figure.value) in years or _stands(figure.text, claim)):
+        if is_date and (_right_year(figure, text, claim, intent) or _stands(figure.text, claim)):
             continue
-        fault = _figure_fault(figure, sources, claim, english=intent.language is Language.ENGLISH)
+        fault = _figure_fault(figure, sources, claim, text if intent.language is Language.ENGLISH else None)
         if fault:
             faults.append(fault)
     for words in _QUOTED.findall(text):
@@ -47,29 +52,53 @@ def _check(claim: Claim, intent: Intent, simplify: Simplify) -> list[str]:
     return faults
 
 
-def _figure_fault(figure: Figure, sources: Sequence[Figure], claim: Claim, *, english: bool) -> str | None:
+def _right_year(figure: Figure, text: str, claim: Claim, intent: Intent) -> bool:
+    """Whether the evidence speaks of this year: its period, or the year asked about where it names none.
+
+    The year in which a report was given is right only as that: a result of 2023 is none of 2024, but
+    stands in the 2024年政府工作报告.
+    """
+    year = int(figure.value)
+    periods = {s.hit.sentence.period for s in claim.statements}
+    if year in periods or (None in periods and year in intent.periods):
+        return True
+    given = {s.hit.report.year for s in claim.statements}
+    return year in given and _REPORT.match(text, figure.end) is not None
+
+
+def _figure_fault(figure: Figure, sources: Sequence[Figure], claim: Claim, english: str | None) -> str | None:
+    """`english` is the text that the figure stands in, where that is English."""
     same = [source for source in sources if same_value(figure, source)]
     if not same and not figure.unit:
-        same = [source for source in sources if source.value == figure.value]
-        if not same and _stands(figure.text, claim):
+        unit = _ENGLISH_UNIT.match(english, figure.end) if english is not None else None
+        same = _same_bare(figure, sources, unit)
+        if not same and unit is None and _stands(figure.text, claim):
             return None
-    if not same and english:
-        same = [
-            s
-            for s in sources
-            if _LATIN_NUMBER.findall(s.text) == _LATIN_NUMBER.findall(figure.text) and s.unit == ""
-        ]
     if not same:
         return f"{figure.text} does not stand in the evidence"
     if figure.direction is not Direction.NONE and all(
         s.direction not in (Direction.NONE, figure.direction) for s in same
     ):
         return f"{figure.text} goes the other way in the evidence"
-    if not english and all(
-        s.bound in (Bound.ABOUT, Bound.AT_LEAST, Bound.AT_MOST) and s.bound is not figure.bound for s in same
+    if (
+        english is None
+        and figure.kind is not FigureKind.DATE
+        and all(s.bound is not figure.bound for s in same)
     ):
-        return f"{figure.text} lost its 左右/以上/以内"
+        return f"{figure.text} has another 左右/以上/以内 in the evidence"
     return None
+
+
+def _same_bare(figure: Figure, sources: Sequence[Figure], unit: re.Match[str] | None) -> list[Figure]:
+    """The figures that a number without a Chinese unit stands for. `unit` are the English words behind it:
+    5.1 percent is no 5.1 percentage points, 6.5 million is 650万."""
+    if unit is None:
+        return [source for source in sources if source.value == figure.value]
+    if unit["scale"]:
+        value = figure.value * _ENGLISH_SCALES[unit["scale"].lower()]
+        return [source for source in sources if source.value == value]
+    kind = FigureKind.POINTS if unit["points"] else FigureKind.PERCENT
+    return [source for source in sources if source.value == figure.value and source.kind is kind]
 
 
 def _right_place(statement: Statement, intent: Intent) -> bool:

@@ -27,7 +27,7 @@ _LOWEST = re.compile(
     r"最低|最少|最小|最慢|更低|更少|更小|更慢|\b(?:lowest|fewest|smallest|slowest|lower|fewer|less)\b", re.I
 )
 _ORDER = re.compile(r"从高到低|从大到小|排序|排名|排一?下|怎么排|\b(?:rank|order)\b", re.I)
-_PAIRED = re.compile(r"(?P<heads>[^,;。]{2,60}?)(?:分别|各)[^,;。\d]{0,12}(?P<tail>[\d第].*)$")
+_PAIRED = re.compile(r"(?P<heads>[^,;。]{2,60}?),?(?:分别|各)[^,;。\d]{0,12}(?P<tail>[\d第].*)$")
 _SEPARATOR = re.compile(r"[、和与及]|以及")
 
 
@@ -121,14 +121,14 @@ def _difference(one: Reading, other: Reading, language: Language) -> Computed:
 def _ratio(one: Reading, other: Reading, language: Language) -> Computed | None:
     if other.figure.value == 0:
         return None
-    times = _plain((one.figure.value / other.figure.value).quantize(Decimal("0.01"))) + "倍"
+    times = _plain((one.figure.value / other.figure.value).quantize(Decimal("0.01")))
     formula = f"{one.figure.text} ÷ {other.figure.text} ≈ {times}"
-    words = (
-        f"{one.label} is {times[:-1]} times {other.label}"
-        if language is Language.ENGLISH
-        else f"{one.label}约为{other.label}的{times}"
+    if language is Language.ENGLISH:
+        words = f"{one.label} is about {times} times {other.label}"
+        return Computed(text=words, expressions={times: formula})
+    return Computed(
+        text=f"{one.label}约为{other.label}的{times}倍", expressions={f"{times}倍": f"{formula}倍"}
     )
-    return Computed(text=words, expressions={times: formula})
 
 
 def _order(readings: Sequence[Reading], question: str, language: Language) -> Computed:

@@ -9,12 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from rag.domain import Hit, Sentence, Statement
-from rag.steps.read_figures import read_figures
+from rag.domain import Figure, Hit, Sentence, Statement
+from rag.steps.read_figures import read_figures, same_unit
 from rag.steps.segment import clauses, statements
 
-_SHORT = 5
-"""Code points that a clause without its figures must have: 增长# says nothing of what grew."""
+_SHORT = 4
+"""Code points that must be left of a clause when its figures and the words below are taken out."""
+_SAYS_NOTHING = re.compile(
+    r"同比|环比|[比较]上年|[比较]去年|增长|增速|下降|提高|增加|减少|达到?|完成|实现|累计|分别|排名?|位[列居]|全[国省市县区]|"
+    r"稳定在|控制在|以上|以内|左右|面积|规模|总量|产量|产值|数量"
+)
+"""较上年提高# does not say what rose, 种植面积稳定在#以上 not what is planted: the clause before does."""
 _LEADS = re.compile(r"^(?:全市|全区|全县|全省|全年|预计|其中|共|累计|年内|年末)+")
 
 
@@ -32,14 +37,21 @@ def rivals(statement: Statement, sentences: Iterable[Sentence]) -> list[Statemen
             continue
         for start, end in statements(sentence.text):
             theirs = _skeletons(sentence.text[start:end])
-            if any(key in theirs and theirs[key] != value for key, value in own.items()):
+            if any(key in theirs and _differ(values, theirs[key]) for key, values in own.items()):
                 found.append(_statement(statement, sentence, start, end))
     return found
 
 
-def _skeletons(text: str) -> dict[str, tuple[str, ...]]:
-    """Each clause with its figures blanked → their values. Clauses about nothing are left out."""
-    found: dict[str, tuple[str, ...]] = {}
+def _differ(one: Sequence[Figure], other: Sequence[Figure]) -> bool:
+    """Whether two lists of figures in like units give different values: 5000人 and 0.5万人 do not."""
+    pairs = list(zip(one, other, strict=False))
+    alike = len(one) == len(other) and all(same_unit(mine, theirs) for mine, theirs in pairs)
+    return alike and any(mine.value != theirs.value for mine, theirs in pairs)
+
+
+def _skeletons(text: str) -> dict[str, tuple[Figure, ...]]:
+    """Each clause with its figures blanked → the figures. Clauses about nothing are left out."""
+    found: dict[str, tuple[Figure, ...]] = {}
     for start, end in clauses(text):
         clause = text[start:end]
         figures = [f for f in read_figures(clause) if f.unit or f.text.startswith("第")]
@@ -47,8 +59,8 @@ def _skeletons(text: str) -> dict[str, tuple[str, ...]]:
         for figure in reversed(figures):
             skeleton = skeleton[: figure.start] + "#" + skeleton[figure.end :]
         skeleton = _LEADS.sub("", skeleton).strip("。;,")
-        if figures and len(skeleton.replace("#", "")) >= _SHORT:
-            found[skeleton] = tuple(f"{figure.value}{figure.unit}" for figure in figures)
+        if figures and len(_SAYS_NOTHING.sub("", skeleton.replace("#", ""))) >= _SHORT:
+            found[skeleton] = tuple(figures)
     return found
 
 

@@ -6,11 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.domain import Hit, Intent, Report, Sentence, Statement
+from rag.domain import Hit, Intent, Language, Report, Sentence, Statement
 
 _TIMES = re.compile(r"(?:几|多少)[次处回]|\b(?:how many times|how often)\b", re.I)
+_CHINESE = re.compile(r"[一-龥]")
+_OFTEN = r"(?:几|多少)[次处回]"
 _ABOUT = re.compile(
-    r"(?:提到?|提及|写到|说到|讲到|谈到|出现)了?过?(?P<words>[^的?,。了过]{2,20})|(?P<before>[^,。?]{2,20}?)(?:一词)?(?:在.{0,12}?)?(?:出现|被提)"
+    rf"(?:提到?|提及|写到|说到|讲到|谈到)了?过?(?:{_OFTEN})?(?P<words>[^的?,。了过]{{2,20}}?)(?:{_OFTEN}|[的?,。了过]|$)"
+    r"|(?:报告[里中]?)?(?P<before>[^,。?]{2,20}?)(?:一词)?(?:在[^,。?]{0,12}?)?(?:出现|被提)"
 )
 
 
@@ -29,13 +32,14 @@ class Tally:
 
 def counted_words(intent: Intent) -> str | None:
     """The words that are to be counted: those in quotation marks, else those after 提到, else a keyword."""
-    if intent.quoted:
+    found = [keyword.forms[0][0] for keyword in intent.keywords]
+    foreign = intent.language is Language.ENGLISH
+    if intent.quoted and not (foreign and found and _CHINESE.search(intent.quoted[0]) is None):
         return intent.quoted[0]
-    if (match := _ABOUT.search(intent.text)) and match["words"]:
-        return match["words"].strip()
+    if not foreign and (match := _ABOUT.search(intent.text)):
+        return (match["words"] or match["before"]).strip()
     if intent.indicators and not intent.keywords:
         return intent.indicators[0].terms[0]
-    found = [keyword.forms[0][0] for keyword in intent.keywords]
     return max(found, key=len) if found else None
 
 

@@ -74,9 +74,11 @@ def _range(years: list[str]) -> str:
 
 def refused_place(places: Iterable[str], reports: Iterable[Report], language: Language) -> str:
     names = "、".join(places)
+    held = there_is(reports, language)
     if language is Language.ENGLISH:
-        return f"There is no report on {names} in this corpus. It holds: {there_is(reports, language)}."
-    return f"语料中没有{names}的政府工作报告。现有：{there_is(reports, language)}。"
+        about = f" on {names}" if names else ""
+        return f"There is no report{about} in this corpus. It holds: {held}."
+    return f"语料中没有{names}{'的' if names else ''}政府工作报告。现有：{held}。"
 
 
 def refused_year(region: str, year: int, reports: Iterable[Report], language: Language) -> str:
@@ -121,24 +123,21 @@ def never_mentioned(words: str, language: Language) -> str:
 
 
 def tally(found: Tally, language: Language) -> tuple[str, dict[str, str]]:
-    """The sentence of a count, and the formula of each figure in it."""
-    each = [(report.region or report.title, n) for report, n in found.by_report]
-    listed = "、".join(f"{name}{n}次" for name, n in each)
-    if language is Language.ENGLISH:
+    """The sentence of a count, and the formula of each figure in it: what every report adds to the sum."""
+    english = language is Language.ENGLISH
+    counts = [n if found.asks_times else 1 for _, n in found.by_report]
+    total = sum(counts)
+    formula = " + ".join(map(str, counts)) + (f" = {total}" if len(counts) > 1 else "")
+    if english:
         names = ", ".join(english_place(report) for report, _ in found.by_report)
-        total = f"{found.occurrences} times" if found.occurrences != 1 else "once (1 time)"
-        reports = f"{len(each)} reports" if len(each) != 1 else "1 report"
-        text = (
-            f"“{found.words}” appears {total}"
-            if found.asks_times
-            else f"{reports} mention “{found.words}”: {names}"
-        )
-        return text, {}
-    if found.asks_times:
-        total = f"{found.occurrences}次"
-        formula = " + ".join(str(n) for _, n in each) + f" = {found.occurrences}"
-        where = f"（{listed}）" if len(each) > 1 else ""
-        return f"“{found.words}”一共出现{total}{where}", {total: formula}
-    total = f"{len(each)}份"
-    names = "、".join(name for name, _ in each)
-    return f"提到“{found.words}”的报告有{total}：{names}", {total: f"count = {len(each)}"}
+        if found.asks_times:
+            times = f"{total} times" if total != 1 else "1 time"
+            return f"“{found.words}” appears {times} ({names})", {str(total): formula}
+        reports = f"{total} reports mention" if total != 1 else "1 report mentions"
+        return f"{reports} “{found.words}”: {names}", {str(total): formula}
+    names = "、".join(report.region or report.title for report, _ in found.by_report)
+    if not found.asks_times:
+        return f"提到“{found.words}”的报告有{total}份：{names}", {f"{total}份": formula}
+    each = "、".join(f"{report.region or report.title}{n}次" for report, n in found.by_report)
+    formulas = {f"{n}次": str(n) for _, n in found.by_report} | {f"{total}次": formula}
+    return f"“{found.words}”一共出现{total}次（{each if len(counts) > 1 else names}）", formulas

@@ -43,4 +43,6 @@ def _answers(statement: Statement, intent: Intent) -> bool:
         return statement.held >= _COVERED_BESIDE
     if any(keyword.constrains for keyword in intent.keywords):
         return statement.held >= _COVERED
-    return statement.cover >= _COVERED or (not intent.keywords and bool(intent.regions))
+    if intent.keywords:
+        return statement.cover >= _COVERED
+    return bool(intent.regions) and not intent.untranslated

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.domain import Filters, Intent, Report
+from rag.domain import Filters, Intent, Mention, Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +24,13 @@ def decide_scope(intent: Intent, reports: Sequence[Report], filters: Filters) ->
     A report given in year Y reviews Y-1 and plans Y.
     """
     allowed = tuple(report for report in reports if _allowed(report, filters))
-    missing = tuple(dict.fromkeys(mention.words for mention in intent.others if mention.listed))
+    listed = [mention for mention in intent.others if mention.listed]
     if intent.regions:
         allowed = tuple(report for report in allowed if report.region in intent.regions)
-    elif missing:
-        within = tuple(report for report in allowed if _within(intent, report))
-        missing, allowed = ((), within) if within else (missing, ())
+    elif listed:
+        allowed = tuple(report for report in allowed if any(_within(m, report) for m in listed))
+        listed = [mention for mention in listed if not any(_within(mention, report) for report in allowed)]
+    missing = tuple(dict.fromkeys(mention.words for mention in listed))
     if intent.report_years:
         given = tuple(report for report in allowed if report.year in intent.report_years)
         if not given and allowed:
@@ -55,11 +56,9 @@ def _allowed(report: Report, filters: Filters) -> bool:
     )
 
 
-def _within(intent: Intent, report: Report) -> bool:
-    """Whether a place that was named lies inside the report's region: 石泉 is asked of 安康市's report."""
-    return any(
-        report.region is not None and report.region in mention.place.parents for mention in intent.others
-    )
+def _within(mention: Mention, report: Report) -> bool:
+    """Whether a place that was named lies inside the report's region: 石泉县 is asked of 安康市's report."""
+    return report.region is not None and report.region in mention.place.parents
 
 
 def _covers(report: Report, periods: tuple[int, ...]) -> bool:

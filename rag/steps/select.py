@@ -26,7 +26,7 @@ from rag.domain import (
 from rag.ports import CountTokens
 from rag.steps.indicate import states
 from rag.steps.read_figures import read_figures
-from rag.steps.segment import statements
+from rag.steps.segment import clauses, statements
 
 _INDICATOR, _COVER, _QUOTED, _SEARCH = 2.0, 2.5, 1.0, 0.8
 _SEARCH_ENGLISH = 2.0
@@ -108,10 +108,24 @@ def _units(text: str, intent: Intent) -> list[tuple[int, int]]:
     if intent.wanted is Wanted.NONE or not re.search(r"\d|[一二三四五六七八九十]", text):
         return [(0, len(text))]
     parts = statements(text)
-    units = [(start, end) for start, end in parts]
-    if len(text) <= _LONG and len(parts) > 1:
+    units = [_narrowed(text, start, end, intent) for start, end in parts]
+    if len(text) <= _LONG and len(parts) > 1 and (intent.keywords or not intent.indicators):
         units.append((0, len(text)))
     return units
+
+
+def _narrowed(text: str, start: int, end: int, intent: Intent) -> tuple[int, int]:
+    """Without the clauses at the head that bring neither a figure nor a word of the question:
+    努力克服…等困难,实现地区生产总值增长1.7%.
+    """
+    parts = clauses(text[start:end])
+    for begin, stop in parts[:-1]:
+        clause = text[start + begin : start + stop]
+        if re.search(r"\d", clause) or cover(clause, (*intent.keywords, *intent.indicator_words)):
+            return start + begin, end
+        if any(states(clause, indicator) for indicator in intent.indicators):
+            return start + begin, end
+    return start + parts[-1][0], end
 
 
 def _windows(text: str) -> list[tuple[int, int]]:
@@ -129,7 +143,7 @@ def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> S
     whole = sentence.text
     named = tuple(i.name for i in intent.indicators if states(text, i))
     keywords = intent.keywords if named else (*intent.keywords, *intent.indicator_words)
-    own, around = cover(text, keywords), cover(whole, keywords)
+    own, around = (cover(text, keywords), cover(whole, keywords)) if keywords else (float(bool(named)),) * 2
     nouns = [keyword for keyword in keywords if keyword.constrains]
     fits_stance = _fits_stance(sentence.stance, intent.stance)
     fits_period = not intent.periods or sentence.period is None or sentence.period in intent.periods

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from rag.domain import (
     Indicator,
@@ -55,7 +56,8 @@ def understand(
     language = _language(text, simplify)
     spoken = text.strip() if language is Language.ENGLISH else folded
     named = _regions(spoken, reports)
-    others = _others(spoken, named, reports, gazetteer)
+    others, frames = _others(spoken, named, reports, gazetteer)
+    inside = _inside(others, reports)
     regions = _without_context(tuple(dict.fromkeys(region for _, _, region in named)), spoken, reports)
     scope = [report for report in reports if not regions or report.region in regions]
     newest = max((report.year for report in scope if report.year), default=None)
@@ -64,10 +66,12 @@ def understand(
     english = language is Language.ENGLISH
     indicators = _indicators(folded, spoken, lexicon, english=english)
     kind = _kind(spoken, regions, others, periods, indicators)
+    asked_of = [m.words for m in others if english or m.listed or m in inside]
+    bare = _without_places(spoken, named, [*frames, *asked_of])
     keywords = (
-        _english_keywords(_without_places(spoken, named, others), lexicon, constrains=not indicators)
+        _english_keywords(bare, lexicon, constrains=not indicators)
         if english
-        else _keywords(folded, named, others, indicators, cut_words, tag_words, lexicon.stop_words)
+        else _keywords(bare, folded, indicators, cut_words, tag_words, lexicon.stop_words)
     )
     return Intent(
         text=folded,
@@ -80,18 +84,18 @@ def understand(
         stance=_stance(_QUOTED.sub(" ", spoken), periods, newest),
         wanted=_wanted(spoken, kind, indicators),
         indicators=indicators,
-        keywords=keywords,
+        keywords=(*keywords, *map(_place_keyword, inside)),
         indicator_words=_indicator_words(indicators, folded, cut_words),
         quoted=tuple(simplify(found) for found in _QUOTED.findall(text)),
-        untranslated=_untranslated(_without_places(spoken, named, others), lexicon) if english else (),
+        untranslated=_untranslated(bare, lexicon) if english else (),
     )
 
 
-def _without_places(text: str, named: Sequence[tuple[int, int, str]], others: Sequence[Mention]) -> str:
+def _without_places(text: str, named: Sequence[tuple[int, int, str]], others: Iterable[str]) -> str:
     for start, end, _ in sorted(named, reverse=True):
-        text = text[:start] + " " * (end - start) + text[end:]
-    for mention in others:
-        text = text.replace(mention.words, " ")
+        text = text[:start] + " " + text[end:]
+    for words_of_place in others:
+        text = text.replace(words_of_place, " ")
     return text
 
 
@@ -111,7 +115,8 @@ def _regions(text: str, reports: Sequence[Report]) -> list[tuple[int, int, str]]
     for alias in sorted(aliases, key=len, reverse=True):
         pattern = re.escape(alias) if _CHINESE.search(alias) else rf"(?<![a-z]){re.escape(alias)}(?![a-z])"
         for match in re.finditer(pattern, lower):
-            if all(match.end() <= start or match.start() >= end for start, end, _ in found):
+            free = all(match.end() <= start or match.start() >= end for start, end, _ in found)
+            if free and lower[match.end() : match.end() + 1] != "长":  # 高平市长 is 高平's 市长
                 found.append((match.start(), match.end(), aliases[alias]))
     return sorted(found)
 
@@ -130,21 +135,38 @@ def _without_context(regions: tuple[str, ...], text: str, reports: Sequence[Repo
 
 def _others(
     text: str, named: Sequence[tuple[int, int, str]], reports: Sequence[Report], gazetteer: Gazetteer
-) -> list[Mention]:
-    """Places that no report is about. One that contains a place asked about only says where that is."""
+) -> tuple[list[Mention], list[str]]:
+    """Places that no report is about, and the names of those around a place asked about: 河北省廊坊市 asks
+    about 廊坊市, and no sentence has to name 河北省."""
     own = {region for _, _, region in named}
     around = own | {parent for report in reports if report.region in own for parent in report.parents}
-    mentions = []
+    mentions: list[Mention] = []
+    frames: list[str] = []
     for wording, place in gazetteer.find(text):
         start = text.find(wording)
         end = start + len(wording)
-        if any(start < stop and begin < end for begin, stop, _ in named) or place.name in around:
+        if any(start < stop and begin < end for begin, stop, _ in named):
+            continue
+        if place.name in around:
+            frames.append(wording)
             continue
         listed = not named or any(
             _JOINED.match(text[stop:start]) or _JOINED.match(text[end:begin]) for begin, stop, _ in named
         )
         mentions.append(Mention(words=wording, place=place, listed=listed))
-    return mentions
+    return mentions, frames
+
+
+def _inside(others: Iterable[Mention], reports: Sequence[Report]) -> list[Mention]:
+    """Places inside one that a report is about: 汉阴县 inside 安康市."""
+    regions = {report.region for report in reports}
+    return [mention for mention in others if regions & set(mention.place.parents)]
+
+
+def _place_keyword(mention: Mention) -> Keyword:
+    """What is said of 安康市 is no answer about 汉阴县: the sentence has to name it, in full or short."""
+    names = dict.fromkeys((mention.words, *mention.place.aliases))
+    return Keyword(forms=tuple((name,) for name in names), weight=4.0)
 
 
 def _periods(text: str, newest: int | None) -> tuple[int, ...]:
@@ -228,25 +250,21 @@ def _wanted(text: str, kind: QuestionKind, indicators: Sequence[Indicator]) -> W
 
 
 def _keywords(
+    bare: str,
     folded: str,
-    named: Sequence[tuple[int, int, str]],
-    others: Sequence[Mention],
     indicators: Sequence[Indicator],
     cut_words: CutWords,
     tag_words: TagWords,
     stop_words: frozenset[str],
 ) -> tuple[Keyword, ...]:
-    bare = folded
-    for start, end, _ in sorted(named, reverse=True):
-        bare = bare[:start] + " " + bare[end:]
-    for mention in others:
-        if mention.listed:
-            bare = bare.replace(mention.words, " ")
+    """`bare` is the folded question without the places that it is asked of."""
     for indicator in indicators:
         bare = bare.replace(_asked_term(indicator, folded) or "\0", " ")
     bare = words.NOISE.sub(" ", words.AHEAD_NOUN.sub(" ", bare))
     bare = _YEAR.sub(" ", _REPORT_YEAR.sub(" ", bare))
     found: dict[str, Keyword] = {}
+    if words.AHEAD_NOUN.search(folded):
+        found["目标"] = Keyword(forms=(("预期目标",), ("主要目标",)), weight=1.2, constrains=False)
     for word, tag in tag_words(bare):
         if word in stop_words or (len(word) < 2 and tag != "eng") or words.COUNTED.match(word):
             continue
@@ -267,8 +285,9 @@ def _keyword(word: str, cut_words: CutWords, *, weight: float, constrains: bool 
 
 
 def _indicator_words(indicators: Sequence[Indicator], text: str, cut_words: CutWords) -> tuple[Keyword, ...]:
-    terms = (_asked_term(indicator, text) or indicator.name for indicator in indicators)
-    return tuple(_keyword(term, cut_words, weight=4.0) for term in terms)
+    """The parts of the indicators' names, for texts that put them apart: 食用菌…产量. A name of one word has none."""
+    keywords = (_keyword(_asked_term(i, text) or i.name, cut_words, weight=4.0) for i in indicators)
+    return tuple(replace(k, forms=k.forms[1:]) for k in keywords if len(k.forms) > 1)
 
 
 def _english_keywords(spoken: str, lexicon: Lexicon, *, constrains: bool) -> tuple[Keyword, ...]:

@@ -60,7 +60,7 @@ def seeded_rag(
 ) -> Iterator[Rag]:
     """The seeds with the default chat model. Tests ask it; none changes its corpus."""
     data = shutil.copytree(seeded_data, tmp_path_factory.mktemp("asked") / "data")
-    with open_rag(Settings(data=data, models=models_folder)) as rag:
+    with open_rag(Settings(data=data, models=models_folder, answer_seconds=300)) as rag:
         yield rag
 
 

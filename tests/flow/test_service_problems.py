@@ -121,6 +121,7 @@ def test_a_body_over_a_megabyte(client: httpx.Client) -> None:
     "headers",
     [
         {"Host": "reports.example"},
+        {"Host": "["},
         {"Origin": "https://reports.example"},
         {"Origin": "null"},
     ],

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.intervals import interval
-from eval.metrics.evidence_recall import evidence_recall, evidence_recall_at
+from eval.metrics.evidence_recall import evidence_overlap, evidence_recall, evidence_recall_at
 from eval.metrics.latency import first_token_ms, percentile
 from eval.metrics.ndcg import ndcg
 from eval.metrics.outcome import Share, Unscored
@@ -73,6 +73,8 @@ def test_evidence_must_hold_every_gold_in_full() -> None:
     assert evidence_recall(observe(asked, row("", evidence=both))) == Share(1, 1)
     part = (shown("地区生产总值增长"), shown(JOBS))
     assert evidence_recall(observe(asked, row("", evidence=part))) == Share(0, 1)
+    assert evidence_overlap(observe(asked, row("", evidence=part))) == Share(1, 1)
+    assert evidence_overlap(observe(asked, row("", evidence=part[:1]))) == Share(0, 1)
 
 
 def test_two_statements_may_hold_a_gold_together_without_its_comma() -> None:

@@ -17,7 +17,7 @@ JUDGED = [
     ("000", 1, "入选“2024年冰雪旅游十佳城市”", DONE, 2023),
     ("000", 1, "抢抓中央增发1万亿元国债政策机遇", DONE, 2023),
     ("000", 1, "新增可再生能源并网装机规模650万千瓦", DONE, 2023),
-    ("000", 1, "现在,我代表市人民政府", OTHER, 2024),
+    ("000", 1, "现在,我代表市人民政府", OTHER, None),
     ("001", 1, "——经济运行走在前列", DONE, 2023),
     ("001", 1, "进出口总值增长277.28%", DONE, 2023),
     ("001", 1, "进出口总值增长300%,预计位列全市第二", DONE, 2023),
@@ -65,7 +65,9 @@ JUDGED = [
 
 
 @pytest.mark.parametrize(("start", "number", "words", "stance", "period"), JUDGED)
-def test_sentences_of_the_seeds(start: str, number: int, words: str, stance: Stance, period: int) -> None:
+def test_sentences_of_the_seeds(
+    start: str, number: int, words: str, stance: Stance, period: int | None
+) -> None:
     sentence = _sentence(start, number, words)
     assert (sentence.stance, sentence.period) == (stance, period)
 

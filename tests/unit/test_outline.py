@@ -38,7 +38,7 @@ def test_headings_on_lines_of_their_own() -> None:
         "二、2024年工作安排\n今年要实干。\n(一)抓项目\n开工50个。"
     )
     assert [(s.path, s.stance, s.period) for s in sections] == [
-        ((), Stance.OTHER, 2024),
+        ((), Stance.OTHER, None),
         (("一、2023年工作回顾",), Stance.RESULT, 2023),
         (("一、2023年工作回顾", "(一)坚持开放"), Stance.RESULT, 2023),
         (("二、2024年工作安排",), Stance.PLAN, 2024),
