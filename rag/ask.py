@@ -56,12 +56,12 @@ def ask(question: Question, *, parts: AskParts, listener: Listener | None = None
     )
 
 
-def check_question(text: str) -> None:
-    """Raises QuestionError for a question that is empty or longer than MAX_QUESTION code points."""
+def check_question(text: str, name: str = "question") -> None:
+    """Raises QuestionError for a question or query that is empty or longer than MAX_QUESTION."""
     if not text.strip():
-        raise QuestionError("The question is empty: write what you want to know.")
+        raise QuestionError(f"The {name} is empty: write what you want to know.")
     if len(text) > MAX_QUESTION:
-        raise QuestionError(f"The question has {len(text)} characters; at most {MAX_QUESTION} are read.")
+        raise QuestionError(f"The {name} has {len(text)} characters; at most {MAX_QUESTION} are read.")
 
 
 def _understand(text: str, reports: list[Report], parts: AskParts) -> Intent:

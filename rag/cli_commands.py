@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.cli_show import DONE, WRONG_USAGE, fail, note, print_json, terminal_width
-from rag.errors import IndexMismatch, ModelDamaged, ModelMissing, QuestionError, SourceError
+from rag.errors import ModelDamaged, ModelMissing, RulesChanged, SourceError
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,15 +43,12 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def search(arguments: argparse.Namespace, settings: Settings) -> int:
-    from rag.ask import MAX_QUESTION
+    from rag.ask import check_question
     from rag.assemble import open_rag
     from rag.record import hit_record
 
     query: str = arguments.query
-    if not query.strip():
-        raise QuestionError("The query is empty: write what you look for.")
-    if len(query) > MAX_QUESTION:
-        raise QuestionError(f"The query has {len(query)} characters; at most {MAX_QUESTION} are read.")
+    check_question(query, "query")
     with open_rag(settings, chat=False) as rag:
         hits = rag.search(query, limit=arguments.limit)
         texts = {hit.report.source_id: rag.source_text(hit.report.source_id).text for hit in hits}
@@ -114,9 +111,8 @@ def _open_to_ingest(settings: Settings, progress: IngestProgress) -> Rag:
 
     try:
         return open_rag(settings, chat=False)
-    except IndexMismatch as error:
-        if "reading rules" not in str(error):
-            raise
+    except RulesChanged:
+        pass
     note("This version reads reports by newer rules: reading the stored texts again.")
     with open_rag(settings, chat=False, check=False) as rag:
         rag.rebuild(progress)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from rag.domain import SourceFile, SourceText
-from rag.errors import IndexMismatch, SourceError
+from rag.errors import IndexMismatch, RulesChanged, SourceError
 from rag.ports import Embedder, Gazetteer, LexicalIndex, PassageIndex, ReportStore, Simplify
 from rag.steps.identify import Hints
 from rag.steps.read import READING_RULES, read
@@ -119,7 +119,8 @@ def check_rules(*, store: ReportStore, embedder: str) -> None:
         if theirs is None:
             store.set_setting(name, ours)
         elif theirs != ours:
-            raise IndexMismatch(
+            mismatch = IndexMismatch if name == "embedder" else RulesChanged
+            raise mismatch(
                 f"The index was made with {name.replace('_', ' ')} {theirs}, this is {ours}: "
                 "run `wenbao rebuild`."
             )

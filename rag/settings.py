@@ -72,7 +72,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             continue
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1)
-            hint = f"; did you mean {close[0]}?" if close else ""
+            hint = f"; did you mean {close[0]}?" if close else "."
             raise SettingsError(f"There is no setting {name}{hint} See docs/settings.md.")
         entry = known[name]
         values[entry.name] = _convert(name, text, str(entry.type))
@@ -91,10 +91,12 @@ def _convert(name: str, text: str, kind: str) -> object:
 
 
 def read_dotenv(path: Path) -> dict[str, str]:
-    """The `NAME=value` lines of a `.env` file; an absent file is empty. Quotes around a value are removed."""
+    """The `NAME=value` lines of a `.env` file, quotes removed; none for no file. Raises SettingsError."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         return {}
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path} is not UTF-8 text: save it as UTF-8.") from None
     pairs = (line.split("=", 1) for line in lines if "=" in line and not line.lstrip().startswith("#"))
     return {name.strip(): value.strip().strip("'\"") for name, value in pairs}

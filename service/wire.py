@@ -6,9 +6,9 @@ from typing import Literal
 
 import msgspec
 
-from rag.ask import MAX_QUESTION
+from rag.ask import check_question
 from rag.domain import Filters, Mode, Question
-from rag.errors import InputError, QuestionError
+from rag.errors import InputError
 from rag.record import CitationRecord, HitRecord, ReportRecord
 
 MAX_HITS = 100
@@ -38,7 +38,7 @@ class AskBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """Raises QuestionError, and InputError for a conversation: none is kept yet."""
         if self.conversation_id is not None:
             raise InputError("Conversations are not kept yet: leave conversation_id out, or send null.")
-        check_length(self.question, "question")
+        check_question(self.question, "question")
         return Question(text=self.question, filters=self.filters.filters(), mode=Mode(self.mode))
 
 
@@ -51,17 +51,9 @@ class SearchBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     def check(self) -> None:
         """Raises QuestionError, InputError."""
-        check_length(self.query, "query")
+        check_question(self.query, "query")
         if not 1 <= self.k <= MAX_HITS:
             raise InputError(f"k is {self.k}: ask for 1 to {MAX_HITS} hits.")
-
-
-def check_length(text: str, name: str) -> None:
-    """Before any waiting, as a full queue must not hide that the question is wrong. Raises QuestionError."""
-    if not text.strip():
-        raise QuestionError(f"The {name} is empty: write what you want to know.")
-    if len(text) > MAX_QUESTION:
-        raise QuestionError(f"The {name} has {len(text)} characters; at most {MAX_QUESTION} are read.")
 
 
 class EvidenceRecord(msgspec.Struct, frozen=True, kw_only=True):

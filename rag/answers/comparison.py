@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 from rag.answers.fact import answer_fact
 from rag.answers.refusal import not_stated
-from rag.domain import Answer, Intent, Refusal, RefusalReason, Report, Stance, Wanted
+from rag.domain import Answer, Intent, Language, Refusal, RefusalReason, Report, Stance, Wanted
 from rag.inquiry import Inquiry
 from rag.steps import compare, phrase
 from rag.steps.answer import Claim
+from rag.steps.question_words import BOTH_STANCES
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
 
@@ -84,6 +85,8 @@ def _sides(inquiry: Inquiry, scope: Scope) -> list[Side]:
     if intent.wanted is Wanted.NONE:
         intent = replace(intent, wanted=Wanted.ANY)
     regions = intent.regions or tuple(dict.fromkeys(r.region for r in scope.reports if r.region))
+    if len(regions) == 1 and len(intent.periods) <= 1 and BOTH_STANCES.search(inquiry.question.text):
+        return _stance_sides(scope, intent, english=inquiry.language is Language.ENGLISH)
     if len(regions) == 1 and len(intent.periods) >= 2:
         return [
             _year_side(period, scope, intent, inquiry.language.value == "en") for period in intent.periods
@@ -106,6 +109,20 @@ def _sides(inquiry: Inquiry, scope: Scope) -> list[Side]:
             intent=replace(intent, regions=(region,)),
         )
         for region in regions
+    ]
+
+
+def _stance_sides(scope: Scope, intent: Intent, *, english: bool) -> list[Side]:
+    """What was aimed at for a year and what came of it."""
+    names = {Stance.TARGET: ("目标", "target"), Stance.RESULT: ("实际", "result")}
+    return [
+        Side(
+            name=both[english],
+            reports=scope.reports,
+            intent=replace(intent, stance=stance),
+            label=both[english],
+        )
+        for stance, both in names.items()
     ]
 
 

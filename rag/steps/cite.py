@@ -25,10 +25,10 @@ def read_draft(text: str, evidence: Sequence[Evidence], language: Language) -> t
         rest = rest.replace(match.group(), "", 1)
         ids = list(dict.fromkeys(int(found) for found in _ID.findall(match["ids"])))
         statements = tuple(known[number] for number in ids if number in known)
-        if not statements:
-            faults.append(f"cites nothing that exists: {match['text'].strip()}")
-            continue
         words = _tidy(match["text"])
+        if not statements or not words:
+            faults.append(f"cites nothing that exists: {words}" if words else "an id without a statement")
+            continue
         end = ". " if language is Language.ENGLISH else "。"
         claims.append(Claim(text=words, statements=_holder(words, statements, evidence), end=end))
     if rest.strip(" 。.\n"):

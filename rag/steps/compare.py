@@ -137,16 +137,17 @@ def _order(readings: Sequence[Reading], question: str, language: Language) -> Co
         return _equal(language)
     english = language is Language.ENGLISH
     if _ORDER.search(question) and len(ordered) > 2:
-        chain = (" > " if english else "、").join(f"{r.label}（{r.figure.text}）" for r in ordered)
-        return Computed(
-            text=f"From high to low: {chain}" if english else f"从高到低依次为：{chain}", expressions={}
-        )
+        if english:
+            chain = " > ".join(f"{r.label} ({r.figure.text})" for r in ordered)
+            return Computed(text=f"From high to low: {chain}", expressions={})
+        chain = "、".join(f"{r.label}（{r.figure.text}）" for r in ordered)
+        return Computed(text=f"从高到低依次为：{chain}", expressions={})
     lowest = _LOWEST.search(question) is not None
     best = ordered[-1] if lowest else ordered[0]
     ties = [r for r in ordered if r.figure.value == best.figure.value]
     names = (" and " if english else "、").join(r.label for r in ties)
     if english:
-        word = "lowest" if lowest else "highest"
+        word = ("low" if lowest else "high") + ("er" if len(ordered) == 2 else "est")
         return Computed(text=f"The {word}: {names} ({best.figure.text})", expressions={})
     word = "最低" if lowest else "最高"
     if len(ordered) == 2:

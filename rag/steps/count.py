@@ -11,9 +11,12 @@ from rag.domain import Hit, Intent, Language, Report, Sentence, Statement
 _TIMES = re.compile(r"(?:几|多少)[次处回]|\b(?:how many times|how often)\b", re.I)
 _CHINESE = re.compile(r"[一-龥]")
 _OFTEN = r"(?:几|多少)[次处回]"
-_ABOUT = re.compile(
-    rf"(?:提到?|提及|写到|说到|讲到|谈到)了?过?(?:{_OFTEN})?(?P<words>[^的?,。了过]{{2,20}}?)(?:{_OFTEN}|[的?,。了过]|$)"
-    r"|(?:报告[里中]?)?(?P<before>[^,。?]{2,20}?)(?:一词)?(?:在[^,。?]{0,12}?)?(?:出现|被提)"
+_AFTER = re.compile(
+    rf"(?:提到?+|提及|写到|说到|讲到|谈到|出现)了?+过?+(?:{_OFTEN})?+"
+    rf"(?P<words>[^的?,。了过]{{2,20}}?)(?:{_OFTEN}|[的?,。了过]|$)"
+)
+_BEFORE = re.compile(
+    r"(?:.*?报告[里中]?)?(?P<words>[^,。?]{2,20}?)(?:一词)?(?:在[^,。?]{0,12}?)?(?:出现|被[^,。?]{0,8}?提)"
 )
 
 
@@ -31,13 +34,15 @@ class Tally:
 
 
 def counted_words(intent: Intent) -> str | None:
-    """The words that are to be counted: those in quotation marks, else those after 提到, else a keyword."""
+    """The words that are to be counted: those in quotation marks, else those after 提到 or before 出现几次,
+    else a keyword. English ones are counted as the glossary puts them: no report holds them.
+    """
     found = [keyword.forms[0][0] for keyword in intent.keywords]
     foreign = intent.language is Language.ENGLISH
     if intent.quoted and not (foreign and found and _CHINESE.search(intent.quoted[0]) is None):
         return intent.quoted[0]
-    if not foreign and (match := _ABOUT.search(intent.text)):
-        return (match["words"] or match["before"]).strip()
+    if not foreign and (match := _AFTER.search(intent.text) or _BEFORE.search(intent.text)):
+        return match["words"].strip()
     if intent.indicators and not intent.keywords:
         return intent.indicators[0].terms[0]
     return max(found, key=len) if found else None

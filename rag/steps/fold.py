@@ -1,7 +1,7 @@
 """Text as it stands → text as it is searched, with the way back.
 
 Folded: NFKC, traditional → simplified, invisible characters gone, hard wraps and padding between Chinese
-characters joined, one newline between paragraphs. What is quoted is never taken from here, only found here.
+characters joined, years in digits (一九八〇年 → 1980年), one newline between paragraphs. What is quoted is never taken from here, only found here.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ HEADING_MARK = re.compile(
 _PARAGRAPH_END = "。!?;:…】)”》."
 _NEVER_LAST, _NEVER_FIRST = "《“(【", "》”)】,。、;:"
 """Marks that no paragraph ends with and none begins with: around a link, sites break a line beside them."""
+_CHINESE_YEAR = re.compile(r"[一二][九〇零○0][〇零○0一二三四五六七八九]{2}(?=年)")
+_YEAR_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]")
 
 
@@ -29,6 +31,7 @@ def fold(text: str, *, simplify: Simplify) -> FoldedText:
     simple = simplify(joined)
     if len(simple) != len(joined):
         raise ValueError("simplify changed the length of the text")
+    simple = _CHINESE_YEAR.sub(lambda match: match.group().translate(_YEAR_DIGITS), simple)
     ends = [origin[i] for i in kept]
     ends.append(ends[-1] + 1 if ends else len(text))
     return FoldedText(text=simple, origin=tuple(ends))

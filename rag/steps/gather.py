@@ -14,7 +14,7 @@ from rag.steps.read_figures import parse_chinese_number
 from rag.steps.segment import statements
 
 _COUNT = re.compile(
-    r"(?:哪|[“\"])?(?P<n>[两二三四五六七八九十]|\d{1,2})(?:个|大|项|条|种|类|所|座|家|名|位|方面|件|张|篇|彩|化)?"
+    r"(?P<n>[两二三四五六七八九十]|(?<!\d)\d{1,2}(?=个|大|项|条|种|类|所|座|家|名|位|方面|件|张|篇|彩|化))"
 )
 _ENOUGH = re.compile(r"[、,;]")
 _MAX_HEAD = 24
@@ -24,7 +24,7 @@ def asked_count(question: str) -> int | None:
     """How many items a question expects: 哪五个, 五大, 三项; None where it does not say."""
     numbers = []
     for match in _COUNT.finditer(question):
-        value = parse_chinese_number(match["n"]) if not match["n"].isdigit() else None
+        value = int(match["n"]) if match["n"].isdigit() else parse_chinese_number(match["n"])
         if value is not None and 2 <= value <= 12:
             numbers.append(int(value))
     return numbers[0] if numbers else None

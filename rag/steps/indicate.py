@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from rag.domain import Indicator
 
@@ -25,18 +26,21 @@ def position(text: str, indicator: Indicator) -> int | None:
     Of a coordinated name (城镇和农村居民人均可支配收入) it is where the whole name ends.
     """
     lower = text.lower()
-    masked = [
-        (match.start(), match.end())
-        for other in indicator.unlike
-        for match in re.finditer(re.escape(other.lower()), lower)
-    ]
-    ends = []
-    for term in indicator.terms:
-        for match in re.finditer(re.escape(term.lower()), lower):
-            if not any(start <= match.start() and match.end() <= end for start, end in masked):
-                ends.append(match.end())
+    named = [span for term in indicator.terms for span in _occurrences(term.lower(), lower)]
+    masked = (
+        [span for other in indicator.unlike for span in _occurrences(other.lower(), lower)] if named else []
+    )
+    ends = [end for start, end in named if not any(left <= start and end <= right for left, right in masked)]
     ends += _coordinated(text, indicator)
     return min(ends) if ends else None
+
+
+def _occurrences(words: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where the words stand. `str.find`, as thousands of terms would not stay in the cache of patterns."""
+    start = text.find(words)
+    while start != -1:
+        yield start, start + len(words)
+        start = text.find(words, start + 1)
 
 
 def _coordinated(text: str, indicator: Indicator) -> list[int]:

@@ -21,13 +21,15 @@ _TROUBLE = re.compile(
 )
 _AIM_SENTENCE = re.compile(r"(?:预期|主要|奋斗|发展)目标[^。]{0,6}[是为:]")
 _WILL = re.compile(
-    r"力争|确保|计划|将|要|拟|预计(?=\d)|争取|努力|推动|加快|实施|建设|完善|深化|推进|开展|不少于|不低于|控制在|左右|以上|以内"
+    r"力争|确保|计划|将(?!近|军)|拟|预计(?=\d)|争取|(?<![主重需简扼紧首概])要(?![求素闻点害])|必须|应当|应该|继续|进一步|不少于|不低于|控制在|目标"
 )
+_MEASURED = re.compile(r"比上年|比去年|比前一年|同比|比(?:19|20)\d\d年|达到\d|完成\d")
 _DONE = re.compile(r"(?:已|完成了|实现了|获评|荣获|入选|获批|建成投用|增长了|下降了|突破了|取得)")
-_DIGITS = str.maketrans("〇零○O一二三四五六七八九", "0000123456789")
-_YEAR = re.compile(r"(?<!到)(?<!至)((?:19|20)\d\d|[一二][九〇零○][〇零○一二三四五六七八九]{2})年(?!来|代)")
-_UNTIL = re.compile(
-    r"(?:到|至|从现在[^,。]{0,6})((?:19|20)\d\d|[一二][九〇零○][〇零○一二三四五六七八九]{2})年"
+_YEAR = re.compile(r"(?<![到至比较由从自与同在])((?:19|20)\d\d)年(?!来|代)")
+"""A year that a sentence is about, not one that it starts from or measures against: 比1978年, 由1957年的."""
+_UNTIL = re.compile(r"(?:到|至|从现在[^,。]{0,6})((?:19|20)\d\d)年")
+_PAST_OPENING = re.compile(
+    r"^(?:各位代表[:,!])?(?:刚刚过去的|过去的)?(?:((?:19|20)\d\d)年|过去一年|去年|一年来)"
 )
 _BACK = re.compile(r"去年|上年|过去一年|一年来|刚刚过去")
 _AHEAD_YEAR = re.compile(r"今年|今后一年|新的一年|本年度")
@@ -66,28 +68,41 @@ def moves_ahead(text: str, *, year: int | None) -> bool:
     return year is not None and _opens_ahead(text, year)
 
 
+def opens_past(text: str, *, year: int | None) -> int | None:
+    """The past year with which a paragraph opens: what follows in it was done then, whatever its section."""
+    match = _PAST_OPENING.match(text)
+    if match is None or year is None or _AHEAD_OPENING.match(text):
+        return None
+    opened = int(match[1]) if match[1] else year - 1
+    return opened if year - 6 <= opened < year else None
+
+
 def _opens_ahead(text: str, year: int) -> bool:
     match = _AHEAD_OPENING.match(text)
     return match is not None and int(match[1]) >= year
 
 
 def _by_words(text: str) -> Stance:
-    if _DONE.search(text):
+    """Where no heading tells: done where a past is told or measured, ahead where a modal word says so."""
+    ahead = _WILL.search(text) is not None
+    if _DONE.search(text) or (_MEASURED.search(text) and not ahead):
         return Stance.RESULT
-    return Stance.PLAN if _WILL.search(text) else Stance.OTHER
+    return Stance.PLAN if ahead else Stance.OTHER
 
 
 def _period(text: str, *, stance: Stance, default: int | None, year: int | None) -> int | None:
     """The one year that the sentence names itself, else what its relative words say, else the section's."""
     own = _NAME.sub("", text)  # “2024年冰雪旅游十佳城市” was won in 2023
-    named = {int(found.translate(_DIGITS)) for found in _YEAR.findall(own)}
+    named = {int(found) for found in _YEAR.findall(own)}
     if stance is Stance.RESULT and ";" in own and not all(_YEAR.search(part) for part in own.split(";")):
         named = set()  # a year in one of several facts is not that of the others
-    until = {int(found.translate(_DIGITS)) for found in _UNTIL.findall(text)}
+    until = {int(found) for found in _UNTIL.findall(text)}
     if stance is not Stance.RESULT and len(until) == 1 and not named:
         return until.pop()
     if len(named) == 1 and (year is None or abs(named.copy().pop() - year) <= 6):
         return named.pop()
+    if len(named) > 1 and default not in named:
+        return None
     if year is not None and default is None and _BACK.search(text):
         return year - 1
     if year is not None and _AHEAD_YEAR.search(text) and not _BACK.search(text):

@@ -31,6 +31,10 @@ DONE = _any(
     "实际|完成情况|已经?|结果|完成数",
     english="did|was|were|had|achieved|actual|actually|completed|grew|rose|reached|received|built",
 )
+BOTH_STANCES = _any(
+    "(?:目标|计划|预期|预定)[^。]{0,20}实际|实际[^。]{0,20}(?:目标|计划|预期)",
+    english=r"targets?\b.{0,60}\b(?:actual|actually|result)|actual(?:ly)?\b.{0,60}\btargets?",
+)
 COMPARE = _any(
     "比较|对比|相比|差距|相差|差多少|差几",
     "哪个(?:市|地方|城市|区|地区)?[^,。]{0,14}(?:更|最|高|低|多|少|快|大|小)",
@@ -43,7 +47,7 @@ COMPARE = _any(
     "difference|total of|combined|rank|percentage points|exceed|exceeded|below its|above its",
 )
 COUNT = _any(
-    "(?:出现|提到?|提及|写到|说到|讲到)了?过?(?:几|多少)[次处回]",
+    "(?:出现|提到?|提及|写到|说到|讲到)了?过?(?:几|多少)[次处回]|(?:提到|提及|写到|谈到)[^,。]{2,16}(?:几|多少)[次处回]",
     "(?:几|多少|哪些?)(?:份|篇|个|些)?(?:地方|城市|市|报告|地区|区)?的?(?:政府工作)?(?:报告)?[^,。]{0,4}(?:提到|提及|写到|说到|出现|谈到)",
     "(?:提到|提及|写到|谈到)[^,。]{1,20}的(?:政府工作)?(?:报告|地方|市)?[^,。]{0,4}(?:有|是)?(?:几|多少|哪)",
     english=r"how many (?:of the )?(?:reports|places|cities)\b.*\b(?:mention|mentions|refer|mentioned)"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rag.domain import FoldedText, Passage, Report, ReportKind, Section, Sentence, SourceText, Stance
 from rag.ports import Gazetteer, Reading, Simplify
 from rag.steps.chunk import chunk
 from rag.steps.fold import fold
 from rag.steps.identify import Hints, identify, is_furniture
-from rag.steps.judge_stance import judge, moves_ahead
+from rag.steps.judge_stance import judge, moves_ahead, opens_past
 from rag.steps.outline import outline
 from rag.steps.segment import sentences as cut_sentences
 
@@ -38,13 +39,18 @@ def read_sentences(source: SourceText, folded: FoldedText, report: Report) -> It
     first = Stance.RESULT if report.kind is ReportKind.NEWS else Stance.OTHER
     ordinal = 0
     ahead = False
+    past: int | None = None
     for section in outline(body, year=report.year, first_stance=first):
         for start, end in _heading_and_sentences(section, body.text[section.span.start : section.span.end]):
-            piece = body.slice(section.span.start + start, section.span.start + end)
+            begin = section.span.start + start
+            piece = body.slice(begin, section.span.start + end)
             if is_furniture(piece.text):
                 continue
+            if begin == 0 or body.text[begin - 1] == "\n":
+                past = opens_past(piece.text, year=report.year)
             ahead = ahead or (not section.path and moves_ahead(piece.text, year=report.year))
-            yield _sentence(source, report, section, piece, ordinal, ahead=ahead)
+            told = section if past is None else replace(section, stance=Stance.RESULT, period=past)
+            yield _sentence(source, report, told, piece, ordinal, ahead=ahead)
             ordinal += 1
 
 

@@ -84,6 +84,11 @@ _NUMBER = re.compile(
 _CHINESE_AMOUNT = re.compile(
     rf"(?<![第{_CHINESE}])(?P<cn>[{_CHINESE}]*[十百千万亿][{_CHINESE}]*|[一二两三四五六七八九])(?P<unit>成|倍|个百分点|亿元|万元|[余多]?[人家户个项])"
 )
+_FIRST_YEAR = 1000
+"""连续17年 is a duration, 2017年 is a date."""
+_CHINESE_COUNT = re.compile(
+    rf"(?<![第{_CHINESE}])(?=[{_CHINESE}]*[十百千万亿])[{_CHINESE}]{{2,}}(?![{_CHINESE}])"
+)
 _RANKED_BEFORE = re.compile(r"(?:排名?|位列|位居|名列|居|列)$")
 # 约 and 近, but not those of 签约, 节约, 最近.
 _ABOUT_BEFORE = re.compile(r"(?:(?<![签预契节集特履])约|(?<![最附临亲])近)$")
@@ -105,6 +110,15 @@ def read_figures(text: str) -> list[Figure]:
             continue
         if (figure := _chinese(text, match)) is not None:
             found.append(figure)
+    taken = [(figure.start, figure.end) for figure in found]
+    for match in _CHINESE_COUNT.finditer(text):
+        if any(start < match.end() and match.start() < end for start, end in taken):
+            continue
+        value = parse_chinese_number(match.group())
+        unit, end = _unit(text, match.end())
+        if value is not None and unit:
+            kind = FigureKind.AMOUNT if unit == "年" else _kind(unit)
+            found.append(_figure(text, match.start(), end, value, unit, kind))
     return sorted(found, key=lambda figure: figure.start)
 
 
@@ -162,6 +176,8 @@ def _arabic(text: str, match: re.Match[str]) -> Figure | None:
     unit, end = _unit(text, match.end())
     if unit in ("位", "名") and _RANKED_BEFORE.search(text[max(0, match.start() - 4) : match.start()]):
         return _figure(text, match.start(), end, value, "", FigureKind.RANK)
+    if unit == "年" and value < _FIRST_YEAR:
+        return _figure(text, match.start(), end, value, unit, FigureKind.AMOUNT)
     return _figure(text, match.start(), end, value, unit, _kind(unit))
 
 

@@ -34,6 +34,10 @@ _SEARCH_ENGLISH = 2.0
 nearness of meaning has to decide more.
 """
 _STANCE_FITS, _STANCE_ODD, _PERIOD_FITS, _PERIOD_ODD, _VALUE = 0.6, -1.5, 0.5, -1.2, 0.5
+_AVERAGE = re.compile(
+    r"年均|年平均增|平均每年|每年平均|[五三四]年(?:间|来|累计|共)|annual average|average annual|per year"
+)
+"""A mean or a sum over several years: no figure of any one of them."""
 _OVERHEAD = 14
 """Tokens that the place, year and number of a piece of evidence cost beside its text."""
 _QUOTABLE = 90
@@ -147,6 +151,8 @@ def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> S
     nouns = [keyword for keyword in keywords if keyword.constrains]
     fits_stance = _fits_stance(sentence.stance, intent.stance)
     fits_period = not intent.periods or sentence.period is None or sentence.period in intent.periods
+    if len(intent.periods) == 1 and _AVERAGE.search(text) and not _AVERAGE.search(intent.text):
+        fits_period = False
     fits_value = intent.wanted is Wanted.NONE or bool(values(text, intent.wanted))
     share = len(named) / len(intent.indicators) if intent.indicators else 0.0
     score = (

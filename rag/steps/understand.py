@@ -30,7 +30,7 @@ _REPORT_YEAR = re.compile(
     r"|((?:19|20)\d\d)\s+(?:government\s+)?work report",
     re.I,
 )
-_SHORT_YEAR = re.compile(r"(?<!\d)(\d\d)年(?!来|前|后|代|间|以)")
+_SHORT_YEAR = re.compile(r"(?<!连续)(?<!过去)(?<![近满共第达\d])(\d\d)年(?!来|前|后|代|间|以)")
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,40})[”\"」』》]")
 _JOINED = re.compile(r"^[市区县省]?\s*(?:[、,/和与跟同及]|以及|还有|and|,\s*and|vs\.?)+\s*$", re.I)
 _CONTENT_TAGS = re.compile(r"^(?:n|vn|an|j|l|i|s|b|eng|z)")
@@ -150,7 +150,7 @@ def _others(
         if place.name in around:
             frames.append(wording)
             continue
-        listed = not named or any(
+        listed = (not named and not _REPORT_YEAR.search(text)) or any(
             _JOINED.match(text[stop:start]) or _JOINED.match(text[end:begin]) for begin, stop, _ in named
         )
         mentions.append(Mention(words=wording, place=place, listed=listed))
@@ -227,6 +227,8 @@ def _kind(
     if words.COUNT.search(text):
         return QuestionKind.COUNT
     places = len(regions) + sum(mention.listed for mention in others)
+    if places <= 1 and indicators and words.BOTH_STANCES.search(text):
+        return QuestionKind.COMPARISON
     several = places != 1 or len(periods) >= 2 or len(indicators) >= 2
     if places >= 2 or (words.COMPARE.search(text) and several):
         return QuestionKind.COMPARISON
@@ -285,7 +287,8 @@ def _keyword(word: str, cut_words: CutWords, *, weight: float, constrains: bool 
 
 
 def _indicator_words(indicators: Sequence[Indicator], text: str, cut_words: CutWords) -> tuple[Keyword, ...]:
-    """The parts of the indicators' names, for texts that put them apart: 食用菌…产量. A name of one word has none."""
+    """The parts of the indicators' names, for texts that put them apart: 食用菌…产量.
+    A name of one word has none."""
     keywords = (_keyword(_asked_term(i, text) or i.name, cut_words, weight=4.0) for i in indicators)
     return tuple(replace(k, forms=k.forms[1:]) for k in keywords if len(k.forms) > 1)
 

@@ -1,0 +1,106 @@
+"""`wenbao-eval bench`: what a question costs on this machine, by stage, and what embedding and memory cost.
+
+Times of one run are to be compared with one another, never with those of another machine.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from rag.assemble import Rag
+from rag.domain import Mode, Question
+
+_STAGES = ("understand", "search", "first_token", "model", "total")
+_QUESTIONS = (
+    "2023年张家口的GDP增长多少？",
+    "廊坊2024年GDP目标是多少？",
+    "安康毛绒玩具2023年综合产值是多少？",
+    "塞北管理区固定资产投资增长多少？",
+    "解放区建成了多少5G基站？",
+    "抚州2024年社会消费品零售总额预期增长多少？",
+    "高平2023年城镇居民人均可支配收入是多少？",
+    "汉中2023年接待游客多少人次？",
+    "What was Langfang's GDP growth in 2023?",
+    "安康、抚州、高平、汉中2023年GDP增速谁最高？",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """Milliseconds of one stage over the questions that had it."""
+
+    questions: int
+    median: float
+    p95: float
+
+
+def bench(rag: Rag, *, rounds: int, modes: Sequence[Mode]) -> dict[str, dict[str, Spread]]:
+    """Mode → stage → spread. Every question is asked `rounds` times, after one unmeasured question."""
+    return {mode.value: _measure(rag, rounds=rounds, mode=mode) for mode in modes}
+
+
+def resident_megabytes() -> float:
+    """Peak resident memory of this process and of its largest child (the engine), added."""
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return own + _children_megabytes()
+
+
+def write_bench(figures: dict[str, dict[str, Spread]], out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    encoded = msgspec.json.encode(
+        {"milliseconds": figures, "resident_megabytes": round(resident_megabytes())}
+    )
+    (out / "bench.json").write_bytes(msgspec.json.format(encoded))
+
+
+def table(figures: dict[str, dict[str, Spread]]) -> str:
+    """The figures for a terminal."""
+    lines = [f"{'mode':12}{'stage':14}{'n':>4}{'median ms':>12}{'p95 ms':>10}"]
+    for mode, stages in figures.items():
+        lines += [
+            f"{mode:12}{stage:14}{s.questions:>4}{s.median:>12.0f}{s.p95:>10.0f}"
+            for stage, s in stages.items()
+        ]
+    return "\n".join(lines)
+
+
+def _measure(rag: Rag, *, rounds: int, mode: Mode) -> dict[str, Spread]:
+    rag.ask(Question(text=_QUESTIONS[-2], mode=mode))
+    taken: dict[str, list[float]] = {stage: [] for stage in _STAGES}
+    for text in _QUESTIONS * rounds:
+        started = time.perf_counter()
+        timings = rag.ask(Question(text=text, mode=mode)).timings_ms
+        whole = (time.perf_counter() - started) * 1000
+        for stage in _STAGES:
+            if stage == "total":
+                taken[stage].append(whole)
+            elif stage in timings:
+                taken[stage].append(timings[stage])
+    return {stage: _spread(found) for stage, found in taken.items() if found}
+
+
+def _spread(found: Sequence[float]) -> Spread:
+    ordered = sorted(found)
+    last = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+    return Spread(questions=len(ordered), median=statistics.median(ordered), p95=last)
+
+
+def _children_megabytes() -> float:
+    """Resident memory of live children, from /proc; 0 where there is none."""
+    found = 0.0
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            fields = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
+        except OSError:
+            continue
+        if fields.get("PPid", "").strip() == str(os.getpid()) and "VmRSS" in fields:
+            found = max(found, float(fields["VmRSS"].split()[0]) / 1024)
+    return found

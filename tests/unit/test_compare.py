@@ -1,0 +1,216 @@
+"""One figure from each side, and what code computes from them, by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.domain import Language, Report, Wanted
+from rag.steps.compare import Computed, Reading, compute, label, read_value
+from rag.steps.read_figures import read_figures
+from tests.unit.made import (
+    ANKANG,
+    GAOPING,
+    HANZHONG,
+    LANGFANG,
+    ZHANGJIAKOU,
+    asked,
+    indicator,
+    make_intent,
+    make_statement,
+)
+
+ZH, EN = Language.SIMPLIFIED, Language.ENGLISH
+SIDES = (ZHANGJIAKOU, LANGFANG, HANZHONG, ANKANG, GAOPING)
+
+
+def read(text: str, report: Report = ZHANGJIAKOU) -> Reading:
+    """The first figure of a clause, read for its place."""
+    statement = make_statement(text, report)
+    return Reading(label=report.aliases[1], statement=statement, figure=read_figures(statement.text)[0])
+
+
+def computed(question: str, *clauses: str, language: Language = ZH) -> Computed | None:
+    """What is computed from the figures of 张家口, 廊坊, 汉中, … in this order."""
+    readings = [read(text, report) for text, report in zip(clauses, SIDES, strict=False)]
+    return compute(readings, question, language)
+
+
+def text_of(question: str, *clauses: str, language: Language = ZH) -> str:
+    found = computed(question, *clauses, language=language)
+    assert found is not None
+    return found.text
+
+
+# --- reading ----------------------------------------------------------------------------------------
+
+ALIGNED = "高新技术企业、瞪羚企业、科技型中小企业分别增长101.6%、100%、66.9%"
+COUNTED = "认定高新技术企业122家、入库科技型中小企业537家、完成技术合同交易额22亿元,分别增长22%、54.3%、67%"
+
+
+@pytest.mark.parametrize(
+    ("clause", "name", "wanted", "text"),
+    [
+        (ALIGNED, "高新技术企业", Wanted.RATE, "101.6%"),
+        (ALIGNED, "瞪羚企业", Wanted.RATE, "100%"),
+        (ALIGNED, "科技型中小企业", Wanted.RATE, "66.9%"),
+        (COUNTED, "高新技术企业", Wanted.RATE, "22%"),
+        (COUNTED, "科技型中小企业", Wanted.RATE, "54.3%"),
+        (COUNTED, "技术合同成交额", Wanted.RATE, "67%"),
+        (COUNTED, "科技型中小企业", Wanted.AMOUNT, "537家"),
+        ("城镇和农村居民人均可支配收入分别增长5.2%和7.7%", "城镇居民人均可支配收入", Wanted.RATE, "5.2%"),
+        ("城镇和农村居民人均可支配收入分别增长5.2%和7.7%", "农村居民人均可支配收入", Wanted.RATE, "7.7%"),
+        ("固定资产投资完成2.31亿元,增长31.1%,增速位列全市第一", "固定资产投资", Wanted.AMOUNT, "2.31亿元"),
+        ("固定资产投资完成2.31亿元,增长31.1%,增速位列全市第一", "固定资产投资", Wanted.RATE, "31.1%"),
+        ("固定资产投资完成2.31亿元,增长31.1%,增速位列全市第一", "固定资产投资", Wanted.RANK, "第一"),
+        ("固定资产投资完成2.31亿元,增长31.1%,增速位列全市第一", "固定资产投资", Wanted.NONE, "2.31亿元"),
+        ("今年谋划实施项目464个,固定资产投资增长6%", "固定资产投资", Wanted.RATE, "6%"),
+    ],
+)
+def test_the_figure_of_the_indicator(clause: str, name: str, wanted: Wanted, text: str) -> None:
+    figure = read_value(make_statement(clause), make_intent(wanted=wanted), indicator(name))
+    assert figure is not None
+    assert figure.text == text
+
+
+def test_without_an_indicator_the_figure_behind_the_words_of_the_question() -> None:
+    intent = asked("安康毛绒玩具综合产值多少亿元？")
+    statement = make_statement("现代农业综合产值378亿元,毛绒玩具综合产值61.1亿元", ANKANG)
+    figure = read_value(statement, intent, None)
+    assert figure is not None
+    assert figure.text == "61.1亿元"
+
+
+def test_no_figure_of_the_kind_is_none() -> None:
+    statement = make_statement("固定资产投资增速位列全市第一")
+    assert read_value(statement, make_intent(wanted=Wanted.RATE), indicator("固定资产投资")) is None
+
+
+# --- computing --------------------------------------------------------------------------------------
+
+
+def test_difference_of_rates_is_in_points() -> None:
+    found = computed("张家口的GDP增速比廊坊高多少个百分点？", "增长5.1%", "增长3.8%")
+    assert found == Computed(
+        text="张家口比廊坊高1.3个百分点", expressions={"1.3个百分点": "5.1% - 3.8% = 1.3个百分点"}
+    )
+
+
+def test_the_higher_side_is_named_first_whatever_the_order() -> None:
+    assert text_of("两地相差多少？", "增长3.8%", "增长5.1%") == "廊坊比张家口高1.3个百分点"
+
+
+def test_difference_of_amounts() -> None:
+    found = computed("两市GDP差多少？", "完成434亿元", "完成177.3亿元")
+    assert found == Computed(
+        text="张家口比廊坊多256.7亿元", expressions={"256.7亿元": "434亿元 - 177.3亿元 = 256.7亿元"}
+    )
+    assert text_of("两地差多少元？", "收入40870元", "收入15367元") == "张家口比廊坊多25503元"
+
+
+def test_sum() -> None:
+    found = computed("三地合计多少？", "新增1.97万人", "新增3.82万人", "新增5000人")
+    assert found == Computed(
+        text="合计6.29万人", expressions={"6.29万人": "1.97万人 + 3.82万人 + 5000人 = 6.29万人"}
+    )
+
+
+def test_ratio_is_rounded_and_says_so() -> None:
+    found = computed("张家口的GDP是廊坊的几倍？", "完成434亿元", "完成177.3亿元")
+    assert found == Computed(
+        text="张家口约为廊坊的2.45倍", expressions={"2.45倍": "434亿元 ÷ 177.3亿元 ≈ 2.45倍"}
+    )
+    assert computed("几倍？", "完成434亿元", "完成0亿元") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("谁的增速最高？", "最高的是张家口（5.1%）"),
+        ("谁的增速最低？", "最低的是廊坊（3.8%）"),
+        ("增速从高到低排一下", "从高到低依次为：张家口（5.1%）、汉中（4%）、廊坊（3.8%）"),
+        ("请比较三地", "最高的是张家口（5.1%）"),
+    ],
+)
+def test_order(question: str, text: str) -> None:
+    found = computed(question, "增长5.1%", "增长3.8%", "增长4%")
+    assert found == Computed(text=text, expressions={})
+
+
+def test_of_two_one_is_higher_or_lower() -> None:
+    assert text_of("哪个更高？", "增长5.1%", "增长3.8%") == "较高的是张家口（5.1%）"
+    assert text_of("哪个更低？", "增长5.1%", "增长3.8%") == "较低的是廊坊（3.8%）"
+
+
+def test_ties() -> None:
+    assert text_of("谁最高？", "增长6%", "增长6%", "增长5%") == "最高的是张家口、廊坊（6%）"
+    assert text_of("谁更高？", "增长6%", "增长6%") == "几者相同"
+    assert text_of("相差多少？", "增长6%", "增长6.0%") == "几者相同"
+
+
+def test_units_are_converted_before_they_are_compared() -> None:
+    assert text_of("谁更多？", "新增就业5000人", "新增就业0.5万人") == "几者相同"
+    assert text_of("谁更多？", "新增就业5000人", "新增就业1.9万人") == "较高的是廊坊（1.9万人）"
+    assert text_of("谁更多？", "新增企业1200家", "新增企业900户") == "较高的是张家口（1200家）"
+
+
+@pytest.mark.parametrize(
+    "clauses",
+    [
+        ("增长5.1%", "完成434亿元"),
+        ("粮食产量73万吨", "粮食产量30亿斤"),
+        ("增长5.1%", "提高5.1个百分点"),
+        ("增长5.1%",),
+        (),
+    ],
+)
+def test_nothing_is_computed_of_unlike_units_or_of_one_side(clauses: tuple[str, ...]) -> None:
+    for question in ("哪个高？", "相差多少？", "合计多少？", "几倍？"):
+        assert computed(question, *clauses) is None
+
+
+def test_english() -> None:
+    rates = ("增长5.1%", "增长3.8%")
+    assert computed("What is the difference?", *rates, language=EN) == Computed(
+        text="张家口 is higher than 廊坊 by 1.3 percentage points",
+        expressions={"1.3个百分点": "5.1% - 3.8% = 1.3个百分点", "1.3": "5.1% - 3.8% = 1.3个百分点"},
+    )
+    assert text_of("Which is higher?", *rates, language=EN) == "The higher: 张家口 (5.1%)"
+    assert text_of("Which is lower?", *rates, language=EN) == "The lower: 廊坊 (3.8%)"
+    assert text_of("Who is highest?", *rates, "增长4%", language=EN) == "The highest: 张家口 (5.1%)"
+    assert text_of("Rank the three.", *rates, "增长4%", language=EN) == (
+        "From high to low: 张家口 (5.1%) > 汉中 (4%) > 廊坊 (3.8%)"
+    )
+    found = computed("How many times as large?", "完成434亿元", "完成177.3亿元", language=EN)
+    assert found is not None
+    assert found.text == "张家口 is about 2.45 times 廊坊"
+    assert found.expressions == {"2.45": "434亿元 ÷ 177.3亿元 ≈ 2.45"}
+
+
+def test_labels_are_places() -> None:
+    statement = make_statement("增长5.1%", ZHANGJIAKOU)
+    assert label(statement, make_intent()) == "张家口市"
+    assert label(statement, make_intent(language=EN)) == "Zhangjiakou (张家口市)"
+
+
+VALUES = st.lists(st.decimals(min_value=0, max_value=10**6, places=2), min_size=2, max_size=5)
+
+
+@given(VALUES)
+def test_sums_are_exact(values: list[Decimal]) -> None:
+    found = computed("合计多少？", *(f"完成{value}元" for value in values))
+    assert found is not None
+    (total,) = read_figures(found.text)
+    assert total.value == sum(values)
+    assert list(found.expressions) == [total.text]
+
+
+@given(VALUES.filter(lambda values: len(values) == 2 and values[0] != values[1]))
+def test_differences_are_exact_and_positive(values: list[Decimal]) -> None:
+    found = computed("相差多少？", *(f"完成{value}元" for value in values))
+    assert found is not None
+    (gap,) = read_figures(found.text)
+    assert gap.value == abs(values[0] - values[1]) > 0

@@ -1,0 +1,104 @@
+"""Sentences of one report that contradict each other, and those that only look as if they did."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.domain import Stance, Statement
+from rag.steps.conflict import distinct, rivals
+from tests.unit import seeds
+from tests.unit.made import SAIBEI, make_hit, make_sentence, make_statement
+
+# The two clauses of a report. They contradict each other:
+CONTRADICT = [
+    ("进出口总值增长277.28%,位列全市第二", "进出口总值增长300%,预计位列全市第二"),
+    ("全年实施项目29个", "全年实施项目21个"),
+    ("投资570万元建设10千伏双回路输电线路", "投资507万元建设10千伏双回路输电线路"),
+    ("全市地区生产总值增长5.1%", "地区生产总值增长5.2%"),
+    ("投資570萬元建設10千伏雙回路輸電線路", "投资507万元建设10千伏双回路输电线路"),
+    ("固定资产投资完成2.31亿元,增长31.1%", "固定资产投资完成2.13亿元"),
+]
+# … and these do not:
+AGREE = [
+    ("全市地区生产总值增长5.1%", "地区生产总值增长5.1%"),
+    ("地区生产总值增长6%", "地区生产总值增长6.0%"),
+    ("城镇新增就业5000人", "城镇新增就业0.5万人"),
+    ("全区建成5G基站570个", "全区建成5G基站投资570万元"),
+    ("固定资产投资增长4%", "地区生产总值增长5.1%"),
+    ("较上年提高0.3个百分点", "较上年提高4.1个百分点"),
+    ("种植面积稳定在5万亩以上", "种植面积稳定在3万亩以上"),
+    ("增速位列全市第一", "增速位列全市第二"),
+    ("同比增长5%", "同比增长6%"),
+    ("完成投资2.31亿元", "完成投资104.5亿元"),
+    ("营商环境持续优化", "营商环境全面改善"),
+]
+
+
+def against(one: str, other: str, stance: Stance = Stance.RESULT, period: int = 2023) -> list[Statement]:
+    """The rivals of `one` where the same report says `other`, in this stance and period."""
+    rival = make_sentence(other, SAIBEI, stance=stance, period=period, at=500, ordinal=9)
+    return rivals(make_statement(one, SAIBEI), [make_sentence(one, SAIBEI), rival])
+
+
+@pytest.mark.parametrize(("one", "other"), CONTRADICT)
+def test_contradictions_are_found_from_either_side(one: str, other: str) -> None:
+    for said, rival in ((one, other), (other, one)):
+        (found,) = against(said, rival)
+        assert found.hit.sentence.ordinal == 9
+        assert found.hit.report is SAIBEI
+        assert found.text == found.hit.sentence.text
+
+
+@pytest.mark.parametrize(("one", "other"), AGREE)
+def test_what_agrees_or_is_about_nothing_is_no_contradiction(one: str, other: str) -> None:
+    assert against(one, other) == []
+    assert against(other, one) == []
+
+
+def test_a_target_is_no_rival_of_a_result() -> None:
+    one, other = "地区生产总值增长3.8%", "地区生产总值增长6%"
+    assert against(one, other, stance=Stance.TARGET) == []
+    assert against(one, other, period=2024) == []
+    assert len(against(one, other)) == 1
+
+
+def test_a_sentence_does_not_contradict_itself() -> None:
+    statement = make_statement("实施项目29个,实施项目21个", SAIBEI, part="实施项目29个")
+    assert rivals(statement, [statement.hit.sentence]) == []
+
+
+def test_only_the_rival_statement_of_a_longer_sentence_is_taken() -> None:
+    (found,) = against("全年实施项目29个", "签订合作协议35个;全年实施项目21个;年内竣工项目6个")
+    assert found.text == "全年实施项目21个"
+
+
+def test_each_wording_once() -> None:
+    said = [make_statement("进出口总值增长300%。"), make_statement("进出口总值增长300%;", at=30)]
+    other = make_statement("进出口总值增长277.28%", at=60)
+    assert distinct([*said, other]) == [said[0], other]
+
+
+def test_the_seeds_contradict_themselves_in_three_places_only() -> None:
+    """All of them in the news report on 塞北管理区; every other report agrees with itself."""
+    found: set[frozenset[str]] = set()
+    for reading in seeds.readings():
+        for report in reading.reports:
+            own = [sentence for sentence in reading.sentences if sentence.report_id == report.id]
+            for sentence in own:
+                statement = make_statement(sentence.text)
+                whole = Statement(
+                    hit=make_hit(sentence, report),
+                    start=0,
+                    end=len(sentence.text),
+                    score=1,
+                    indicators=(),
+                    cover=1,
+                    held=1,
+                    fits_stance=True,
+                    fits_period=True,
+                    fits_value=statement.fits_value,
+                )
+                for rival in rivals(whole, own):
+                    assert report.region == "塞北管理区", (sentence.text, rival.text)
+                    found.add(frozenset((sentence.id, rival.hit.sentence.id)))
+    assert len(found) == 3

@@ -1,0 +1,99 @@
+"""Lists that a sentence announces and the sentences behind it give."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.domain import Sentence
+from rag.steps.gather import asked_count, leads, led
+from tests.unit.made import make_sentence
+
+SECTION = ("二、2024年工作要求和目标",)
+LEAD = "落实总体要求,必须牢牢把握高质量发展,因地制宜创新落实,突出“五个第一”原则:"
+FIRSTS = [
+    "突出发展第一要务增强实力。",
+    "突出生态第一资源厚植优势。",
+    "突出创新第一动力多元赋能。",
+    "突出民生第一关切共建和谐。",
+    "突出安全第一责任守好底线。",
+]
+BETWEEN = "聚焦发展质量提升,坚持深化新时代做好经济工作的规律性认识。"
+
+
+def follow(*texts: str, section: tuple[str, ...] = SECTION) -> list[Sentence]:
+    return [make_sentence(text, ordinal=n, at=100 * n, section=section) for n, text in enumerate(texts, 1)]
+
+
+def said(items: list[tuple[Sentence, int, int]]) -> list[str]:
+    return [sentence.text[start:end] for sentence, start, end in items]
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("突出哪五个第一？", 5),
+        ("三大主导产业是什么？", 3),
+        ("获批了哪两项试点？", 2),
+        ("哪12个县入选？", 12),
+        ("2023年5G基站有多少？", None),
+        ("21个省市重点项目有哪些？", None),
+        ("十大工程是哪些？", 10),
+        ("有哪些主导产业？", None),
+        ("一个产业园叫什么？", None),
+    ],
+)
+def test_how_many_items_are_asked_for(question: str, count: int | None) -> None:
+    assert asked_count(question) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "leading"),
+    [
+        (LEAD, 5, True),
+        ("今年重点抓好八方面工作。", 8, True),
+        ("三大主导产业是数字经济、都市新工业、文旅文创。", 3, False),
+        ("数字经济、都市新工业、文旅文创三大主导产业发展取得成效。", 3, False),
+        ("新建口袋公园26个。", None, False),
+    ],
+)
+def test_a_lead_announces_and_does_not_give(text: str, count: int | None, leading: bool) -> None:
+    assert leads(make_sentence(text, section=SECTION), count) is leading
+
+
+def test_a_heading_leads_what_stands_under_it() -> None:
+    assert leads(make_sentence("二、2024年工作要求和目标", section=SECTION), None)
+
+
+def test_the_parallel_sentences_behind_a_lead_in_order() -> None:
+    behind = follow(FIRSTS[0], BETWEEN, *FIRSTS[1:])
+    assert said(led(make_sentence(LEAD, section=SECTION), behind, 5)) == FIRSTS
+
+
+def test_at_most_as_many_as_asked_for() -> None:
+    assert said(led(make_sentence(LEAD, section=SECTION), follow(*FIRSTS), 3)) == FIRSTS[:3]
+
+
+def test_an_item_behind_the_colon_of_the_lead_is_the_first() -> None:
+    lead = make_sentence("突出“三个第一”原则:突出发展第一要务增强实力。", section=SECTION)
+    assert said(led(lead, follow(*FIRSTS[1:3]), 3)) == FIRSTS[:3]
+
+
+def test_a_list_ends_with_its_section() -> None:
+    behind = [*follow(*FIRSTS[:2]), *follow(*FIRSTS[2:], section=("三、年度重点工作任务",))]
+    assert said(led(make_sentence(LEAD, section=SECTION), behind, 5)) == FIRSTS[:2]
+
+
+def test_a_long_item_is_shortened_to_its_first_statement() -> None:
+    long = "突出发展第一要务增强实力,聚焦发展质量提升,用真实高速度量的增长强基固本,用绿色质的提升集能广益。"
+    items = led(make_sentence(LEAD, section=SECTION), follow(long, *FIRSTS[1:]), 5)
+    assert said(items)[0] == "突出发展第一要务增强实力"
+
+
+def test_sentences_that_are_not_parallel_are_no_list() -> None:
+    assert led(make_sentence(LEAD, section=SECTION), follow(BETWEEN, "新建口袋公园26个。"), 5) == []
+
+
+def test_without_a_count_the_next_sentence_is_the_item() -> None:
+    lead = make_sentence("今年政府工作的总体要求是:", section=SECTION)
+    assert said(led(lead, follow("坚持稳中求进工作总基调。", BETWEEN), None)) == ["坚持稳中求进工作总基调。"]
+    assert led(lead, [], None) == []
