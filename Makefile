@@ -1,12 +1,12 @@
 # wenbao: `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup install run test lint eval bench soak clean
+.PHONY: help setup install run test lint eval bench clean
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 # Where the database and the indexes are: the same rule as rag/settings.py, for one stamp file.
 DATA := $(or $(WENBAO_DATA),$(shell sed -n 's/^WENBAO_DATA=//p' .env 2>/dev/null | tail -n 1 | tr -d "\"'"),.wenbao)
-# More arguments for run, test, eval, bench and soak: make test ARGS="-k figures"
+# More arguments for run, test, eval and bench: make test ARGS="-k figures"
 ARGS ?=
 export PYTHON
 
@@ -32,11 +32,8 @@ lint: install ## check style, types and the direction of imports
 eval: setup ## answer the seeds' questions and write the scorecard to build/eval
 	@$(BIN)/wenbao-eval run --cases seeds/questions.jsonl --corpus seeds --out build/eval $(ARGS)
 
-bench: setup ## measure speed and the external question sets, to build/bench
+bench: setup ## measure what a question costs, by stage, to build/bench
 	@$(BIN)/wenbao-eval bench --out build/bench $(ARGS)
-
-soak: setup ## keep the service under load and watch memory, answers and delays, to build/soak
-	@$(BIN)/wenbao-eval soak --out build/soak $(ARGS)
 
 clean: ## remove .venv and what was built; data and models stay
 	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -66,6 +66,13 @@ def _parser() -> argparse.ArgumentParser:
     external.add_argument("--out", type=Path, default=Path("build/external"), metavar="DIR")
     external.add_argument("--answers", type=int, default=100, metavar="N", help="how many the model answers")
     external.set_defaults(command=_external)
+    bench = commands.add_parser("bench", help="what a question costs on this machine, by stage")
+    bench.add_argument("--out", type=Path, default=Path("build/bench"), metavar="DIR")
+    bench.add_argument(
+        "--rounds", type=_count, default=2, metavar="N", help="how often each question is asked"
+    )
+    bench.add_argument("--mode", choices=("auto", "extractive", "both"), default="both")
+    bench.set_defaults(command=_bench)
     return parser
 
 
@@ -169,6 +176,24 @@ def _external(chosen: argparse.Namespace, settings: Settings) -> int:
 
     options = ExternalOptions(name=chosen.name, folder=chosen.data, out=chosen.out, answers=chosen.answers)
     print(msgspec.json.format(msgspec.json.encode(measure(options, settings)), indent=1).decode())
+    return 0
+
+
+def _bench(chosen: argparse.Namespace, settings: Settings) -> int:
+    from eval.bench import bench, table, write_bench
+    from eval.own_data import open_own
+    from rag.domain import Mode
+    from rag.resources import seeds_folder
+
+    modes = [Mode.EXTRACTIVE, Mode.AUTO] if chosen.mode == "both" else [Mode(chosen.mode)]
+    own = replace(settings, data=chosen.out / "data")
+    with open_own(own, users_data=settings.data, chat=Mode.AUTO in modes) as system:
+        for _ in system.ingest_paths(sorted(seeds_folder().glob("*.txt"))):
+            pass
+        system.warm()
+        figures = bench(system, rounds=chosen.rounds, modes=modes)
+        write_bench(figures, chosen.out)
+        print(table(figures))
     return 0
 
 

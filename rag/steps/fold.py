@@ -1,7 +1,8 @@
 """Text as it stands → text as it is searched, with the way back.
 
 Folded: NFKC, traditional → simplified, invisible characters gone, hard wraps and padding between Chinese
-characters joined, years in digits (一九八〇年 → 1980年), one newline between paragraphs. What is quoted is never taken from here, only found here.
+characters joined, years in digits (一九八〇年 → 1980年), one newline between paragraphs. What is quoted is
+never taken from here, only found here.
 """
 
 from __future__ import annotations

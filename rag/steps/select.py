@@ -38,6 +38,8 @@ _AVERAGE = re.compile(
     r"年均|年平均增|平均每年|每年平均|[五三四]年(?:间|来|累计|共)|annual average|average annual|per year"
 )
 """A mean or a sum over several years: no figure of any one of them."""
+_REACH, _REACH_LIST = 1.2, 2.5
+"""How far below the best statement evidence may be: what is further off misleads and costs time."""
 _OVERHEAD = 14
 """Tokens that the place, year and number of a piece of evidence cost beside its text."""
 _QUOTABLE = 90
@@ -70,6 +72,7 @@ def choose_evidence(
     judged: Sequence[Statement], *, intent: Intent, budget: int, count_tokens: CountTokens, limit: int = 6
 ) -> tuple[Evidence, ...]:
     """The best statements within the budget in tokens: first the best of each indicator, no wording twice."""
+    reach = _REACH_LIST if intent.kind is QuestionKind.LIST else _REACH
     ordered: list[Statement] = []
     for indicator in intent.indicators:
         ordered += [s for s in judged if indicator.name in s.indicators][:1]
@@ -80,7 +83,7 @@ def choose_evidence(
         cost = count_tokens(statement.text) + _OVERHEAD
         if len(chosen) >= limit or (chosen and spent + cost > budget) or _repeats(statement, chosen):
             continue
-        if chosen and statement.score < judged[0].score - 2.5:
+        if chosen and statement.score < judged[0].score - reach:
             continue
         chosen.append(statement)
         spent += cost

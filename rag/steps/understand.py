@@ -30,6 +30,7 @@ _REPORT_YEAR = re.compile(
     r"|((?:19|20)\d\d)\s+(?:government\s+)?work report",
     re.I,
 )
+_GIVEN_BY = re.compile(r"市?的?\s*|['’]s\s+|\s+(?:of|for|by|from)\s+")
 _SHORT_YEAR = re.compile(r"(?<!连续)(?<!过去)(?<![近满共第达\d])(\d\d)年(?!来|前|后|代|间|以)")
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,40})[”\"」』》]")
 _JOINED = re.compile(r"^[市区县省]?\s*(?:[、,/和与跟同及]|以及|还有|and|,\s*and|vs\.?)+\s*$", re.I)
@@ -150,11 +151,20 @@ def _others(
         if place.name in around:
             frames.append(wording)
             continue
-        listed = (not named and not _REPORT_YEAR.search(text)) or any(
+        listed = (not named and _is_asked_of(text, start, end)) or any(
             _JOINED.match(text[stop:start]) or _JOINED.match(text[end:begin]) for begin, stop, _ in named
         )
         mentions.append(Mention(words=wording, place=place, listed=listed))
     return mentions, frames
+
+
+def _is_asked_of(text: str, start: int, end: int) -> bool:
+    """Whether a place named alone is the one asked about. Beside a report's year it is where it gives the
+    report (重庆2024年政府工作报告), not where that only speaks of it (2010年政府工作报告…上海世博会)."""
+    report = _REPORT_YEAR.search(text)
+    if report is None or report.start() <= start < report.end():
+        return True
+    return _GIVEN_BY.fullmatch(text[end : report.start()] or text[report.end() : start]) is not None
 
 
 def _inside(others: Iterable[Mention], reports: Sequence[Report]) -> list[Mention]:
