@@ -29,6 +29,7 @@ _LOWEST = re.compile(
 _ORDER = re.compile(r"从高到低|从大到小|排序|排名|排一?下|怎么排|\b(?:rank|order)\b", re.I)
 _PAIRED = re.compile(r"(?P<heads>[^,;。]{2,60}?),?(?:分别|各)[^,;。\d]{0,12}(?P<tail>[\d第].*)$")
 _SEPARATOR = re.compile(r"[、和与及]|以及")
+_BOUND = re.compile(r"左右|以上|以下|以内")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,9 +139,9 @@ def _order(readings: Sequence[Reading], question: str, language: Language) -> Co
     english = language is Language.ENGLISH
     if _ORDER.search(question) and len(ordered) > 2:
         if english:
-            chain = " > ".join(f"{r.label} ({r.figure.text})" for r in ordered)
+            chain = " > ".join(f"{r.label} ({_as_stated(r)})" for r in ordered)
             return Computed(text=f"From high to low: {chain}", expressions={})
-        chain = "、".join(f"{r.label}（{r.figure.text}）" for r in ordered)
+        chain = "、".join(f"{r.label}（{_as_stated(r)}）" for r in ordered)
         return Computed(text=f"从高到低依次为：{chain}", expressions={})
     lowest = _LOWEST.search(question) is not None
     best = ordered[-1] if lowest else ordered[0]
@@ -148,11 +149,17 @@ def _order(readings: Sequence[Reading], question: str, language: Language) -> Co
     names = (" and " if english else "、").join(r.label for r in ties)
     if english:
         word = ("low" if lowest else "high") + ("er" if len(ordered) == 2 else "est")
-        return Computed(text=f"The {word}: {names} ({best.figure.text})", expressions={})
+        return Computed(text=f"The {word}: {names} ({_as_stated(best)})", expressions={})
     word = "最低" if lowest else "最高"
     if len(ordered) == 2:
         word = "较低" if lowest else "较高"
-    return Computed(text=f"{word}的是{names}（{best.figure.text}）", expressions={})
+    return Computed(text=f"{word}的是{names}（{_as_stated(best)}）", expressions={})
+
+
+def _as_stated(reading: Reading) -> str:
+    """A figure with the word that makes it inexact: 6%左右 is not 6%."""
+    bound = _BOUND.match(reading.statement.text, reading.figure.end)
+    return reading.figure.text + (bound.group() if bound else "")
 
 
 def _equal(language: Language) -> Computed:

@@ -28,11 +28,11 @@ AHEAD = _any(
 AHEAD_NOUN = _any("(?:预期|控制|主要|增长|发展)?目标(?!责任)|预期")
 DONE = _any(
     "(?:完成|实现|增长|下降|达到?|新增|新建|建成|获得?|获批|入选|争取到?|引进|举办|改造|投入|办理|办结|发放|创建|取得|接待|搞|做|签|建|产|给)了",
-    "实际|完成情况|已经?|结果|完成数",
+    "实际(?!利用|使用|到位)|完成情况|已经?|结果|完成数",
     english="did|was|were|had|achieved|actual|actually|completed|grew|rose|reached|received|built",
 )
 BOTH_STANCES = _any(
-    "(?:目标|计划|预期|预定)[^。]{0,20}实际|实际[^。]{0,20}(?:目标|计划|预期)",
+    "(?:目标|计划|预期|预定)[^。]{0,20}实际(?!利用|使用|到位)|实际(?!利用|使用|到位)[^。]{0,20}(?:目标|计划|预期)",
     english=r"targets?\b.{0,60}\b(?:actual|actually|result)|actual(?:ly)?\b.{0,60}\btargets?",
 )
 COMPARE = _any(

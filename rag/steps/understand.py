@@ -297,10 +297,10 @@ def _keyword(word: str, cut_words: CutWords, *, weight: float, constrains: bool 
 
 
 def _indicator_words(indicators: Sequence[Indicator], text: str, cut_words: CutWords) -> tuple[Keyword, ...]:
-    """The parts of the indicators' names, for texts that put them apart: 食用菌…产量.
-    A name of one word has none."""
+    """The parts of the indicators' names, for texts that put them apart: 食用菌…产量. A name of one word
+    stays whole: a text that does not hold it is not about the indicator."""
     keywords = (_keyword(_asked_term(i, text) or i.name, cut_words, weight=4.0) for i in indicators)
-    return tuple(replace(k, forms=k.forms[1:]) for k in keywords if len(k.forms) > 1)
+    return tuple(replace(k, forms=k.forms[1:] or k.forms) for k in keywords)
 
 
 def _english_keywords(spoken: str, lexicon: Lexicon, *, constrains: bool) -> tuple[Keyword, ...]:

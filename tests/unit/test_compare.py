@@ -151,6 +151,13 @@ def test_ties() -> None:
     assert text_of("相差多少？", "增长6%", "增长6.0%") == "几者相同"
 
 
+def test_a_vague_figure_stays_vague() -> None:
+    assert text_of("谁的目标最高？", "增长6%左右", "增长5.5%") == "较高的是张家口（6%左右）"
+    assert text_of("从高到低排一下", "增长6%以上", "增长5%左右", "增长4%") == (
+        "从高到低依次为：张家口（6%以上）、廊坊（5%左右）、汉中（4%）"
+    )
+
+
 def test_units_are_converted_before_they_are_compared() -> None:
     assert text_of("谁更多？", "新增就业5000人", "新增就业0.5万人") == "几者相同"
     assert text_of("谁更多？", "新增就业5000人", "新增就业1.9万人") == "较高的是廊坊（1.9万人）"

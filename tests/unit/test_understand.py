@@ -54,6 +54,9 @@ QUESTIONS: dict[str, Row] = {
     "汉中获得哪些全国称号？": (LIST, ("汉中市",), (), None, NONE, ()),
     "安康应对极端天气有哪些措施？": (LIST, ("安康市",), (), None, NONE, ()),
     "廊坊工作报告里提到了哪些服务程序？": (LIST, ("廊坊市",), (), None, NONE, ()),
+    "抚州报告怎么表述2024年出口总额和实际利用外资目标？": (
+        WORDING, ("抚州市",), (2024,), AHEAD, NONE, ("出口总额", "实际利用外资"),
+    ),
     "安康报告如何表述营商环境？": (WORDING, ("安康市",), (), None, NONE, ()),
     "廊坊报告关于新质生产力的原话是什么": (WORDING, ("廊坊市",), (), None, NONE, ()),
     # comparisons
@@ -203,6 +206,20 @@ def test_an_unknown_place_beside_a_known_one_is_listed(question: str) -> None:
     assert intent.kind is COMPARISON
 
 
+@pytest.mark.parametrize(
+    ("question", "asked_of"),
+    [
+        ("重庆2024年政府工作报告的GDP目标", True),
+        ("2024年重庆市政府工作报告的GDP目标", True),
+        ("What is the GDP target in Chongqing's 2024 government work report?", True),
+        ("Who delivered the 2024 government work report of Chongqing?", True),
+        ("2010年政府工作报告如何提到上海世博会？", False),
+    ],
+)
+def test_the_place_of_a_report_and_one_that_a_report_speaks_of(question: str, asked_of: bool) -> None:
+    assert [mention.listed for mention in asked(question).others] == [asked_of]
+
+
 def test_a_place_that_is_only_spoken_of_is_not_listed() -> None:
     intent = asked("廊坊2023年开行至天津的跨省公交有几条？")
     assert intent.regions == ("廊坊市",)
@@ -280,6 +297,7 @@ def test_the_year_of_a_report_is_no_year_asked_about(question: str) -> None:
         ("张家口2023年GDP", DONE),
         ("张家口2024年GDP", AHEAD),
         ("张家口2023年GDP目标完成了吗？", DONE),
+        ("廊坊的实际利用外资目标是多少？", AHEAD),
         ("张家口GDP是多少", None),
         ("解放区“添翼计划”有哪些企业入选？", None),
         ("“力争”一词在廊坊报告里出现几次", None),
@@ -369,6 +387,13 @@ def test_english_words_become_the_glossary_s_chinese() -> None:
     assert "xyzzyish" in intent.untranslated
     assert "environment" not in intent.untranslated
     assert asked("廊坊如何优化营商环境").untranslated == ()
+
+
+def test_the_words_of_an_indicator_for_texts_that_put_it_otherwise() -> None:
+    (split,) = asked("汉中食用菌产量增长多少？").indicator_words
+    assert split.forms == (("食用", "食用菌", "产量"),) or ("食用菌", "产量") in split.forms
+    (whole,) = asked("汉中社零增长多少？").indicator_words
+    assert whole.forms == (("社零",),)
 
 
 def test_quoted_words_are_kept_folded() -> None:
