@@ -95,9 +95,10 @@ _AFTER = re.compile(rf"[多余]?(?P<unit>[%‰]|{_LONG}|[一-龥]|[A-Za-z]+)?")
 _ENGLISH_AFTER = re.compile(
     r"\s*(?P<scale>hundred|thousand|million|billion|trillion)?\s*-?"
     r"(?P<unit>percentage points?|per ?cent|%|(?:(?:US|U\.S\.) )?dollars?|yuan|RMB)?"
-    r"(?P<word>(?<=\s)[A-Za-z])?",
+    r"(?P<word>(?<=\s)\d*[A-Za-z])?",
     re.IGNORECASE,
 )
+_RANKED = re.compile(r"(?:排名|排行|位列|位居|名列|排在?)$")  # 排名38: a rank without 第
 _MARKER = re.compile(r"\[\s*\d+(?:\s*[,、]\s*\d+)*\s*\]")
 
 
@@ -159,11 +160,11 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         if value == 1:
             return None  # 一个, 一批: an article rather than a figure
     else:
-        value, unit, end = _arabic(text, words, end)
+        value, unit, end = _arabic(text, words, match.start(), end)
     return Quantity(text=text[match.start() : end], start=match.start(), end=end, value=value, unit=unit)
 
 
-def _arabic(text: str, words: str, end: int) -> tuple[Decimal, str, int]:
+def _arabic(text: str, words: str, start: int, end: int) -> tuple[Decimal, str, int]:
     value = sum(
         (
             Decimal(part["n"].replace(",", "")) * _SCALES.get(part["s"] or "", 1)
@@ -175,7 +176,12 @@ def _arabic(text: str, words: str, end: int) -> tuple[Decimal, str, int]:
     if english is not None and (english["scale"] or english["unit"] or english["word"]):
         value *= _ENGLISH_SCALES.get((english["scale"] or "").lower(), 1)
         return value, _english_unit(english["unit"]), english.end("unit") if english["unit"] else end
+    ranked = _RANKED.search(text, 0, start) is not None
     unit, end = _unit(_AFTER.match(text, end), end)
+    if ranked and unit in ("", "位", "人"):
+        return value, RANK, end
+    if not unit and re.search(r"[A-Za-z]\s*$", text[:start]):
+        return value, ANY, end  # the total was 570.
     return value, unit, end
 
 

@@ -308,7 +308,8 @@ class Intent:
 
     `text` is the folded question, on one line. `regions` are names of `Report.region`. `periods` are the
     years asked about, `report_years` those of the reports asked about (2024年报告). `stance` is RESULT for
-    what was done, TARGET for what is ahead, None where the question does not say. `keywords` are content
+    what was done, TARGET for what is ahead, None where the question does not say; `leaning` is what the year
+    asked about then makes likelier. `keywords` are content
     words without places, years, indicators and question words, folded; `indicator_words` are the words of
     the indicators as asked, for texts that put them otherwise. `quoted` are the words that it puts in
     quotation marks, `untranslated` the content words of an English question that the glossary does not
@@ -323,6 +324,7 @@ class Intent:
     periods: tuple[int, ...]
     report_years: tuple[int, ...]
     stance: Stance | None
+    leaning: Stance | None
     wanted: Wanted
     indicators: tuple[Indicator, ...]
     keywords: tuple[Keyword, ...]

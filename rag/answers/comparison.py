@@ -127,12 +127,15 @@ def _stance_sides(scope: Scope, intent: Intent, *, english: bool) -> list[Side]:
 
 
 def _year_side(period: int, scope: Scope, intent: Intent, english: bool) -> Side:
+    """A year of one place: its review stands in the next year's report, its plan in its own."""
     newest = max((report.year for report in scope.reports if report.year), default=0)
     return Side(
         name=str(period),
         reports=tuple(report for report in scope.reports if report.year in (period, period + 1)),
         intent=replace(
-            intent, periods=(period,), stance=Stance.TARGET if period >= newest else Stance.RESULT
+            intent,
+            periods=(period,),
+            leaning=Stance.TARGET if period >= newest else Stance.RESULT,
         ),
         label=str(period) if english else f"{period}年",
     )

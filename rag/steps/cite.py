@@ -11,6 +11,8 @@ from rag.steps.read_figures import read_figures, same_value
 
 _CLAIM = re.compile(r"(?P<text>[^\[\]\n]+?)\s*(?P<ids>(?:\[\d+\]\s*)+)(?P<end>[。.;；]?)")
 _ID = re.compile(r"\[(\d+)\]")
+_CHINESE = re.compile(r"[一-龥]")
+_LATIN = re.compile(r"[A-Za-z]{2,}")
 
 
 def read_draft(text: str, evidence: Sequence[Evidence], language: Language) -> tuple[list[Claim], list[str]]:
@@ -29,6 +31,8 @@ def read_draft(text: str, evidence: Sequence[Evidence], language: Language) -> t
         if not statements or not words:
             faults.append(f"cites nothing that exists: {words}" if words else "an id without a statement")
             continue
+        if not _is_in(words, language):
+            faults.append(f"not in the language of the question: {words}")
         end = ". " if language is Language.ENGLISH else "。"
         claims.append(Claim(text=words, statements=_holder(words, statements, evidence), end=end))
     if rest.strip(" 。.\n"):
@@ -36,6 +40,14 @@ def read_draft(text: str, evidence: Sequence[Evidence], language: Language) -> t
     if not claims:
         faults.append("no statement with evidence")
     return claims, faults
+
+
+def _is_in(text: str, language: Language) -> bool:
+    """An English statement has more English words than Chinese characters, quoted ones excepted; a Chinese
+    one has Chinese characters at all."""
+    own = re.sub(r"[“\"(][^”\")]*[”\")]", "", text)
+    chinese = len(_CHINESE.findall(own))
+    return chinese < len(_LATIN.findall(own)) if language is Language.ENGLISH else bool(_CHINESE.search(text))
 
 
 def _holder(text: str, cited: tuple[Statement, ...], evidence: Sequence[Evidence]) -> tuple[Statement, ...]:

@@ -25,7 +25,7 @@ _WILL = re.compile(
 )
 _MEASURED = re.compile(r"比上年|比去年|比前一年|同比|比(?:19|20)\d\d年|达到\d|完成\d")
 _DONE = re.compile(r"(?:已|完成了|实现了|获评|荣获|入选|获批|建成投用|增长了|下降了|突破了|取得)")
-_YEAR = re.compile(r"(?<![到至比较由从自与同在])((?:19|20)\d\d)年(?!来|代)")
+_YEAR = re.compile(r"(?<![到至比较由从自与同])((?:19|20)\d\d)年(?!来|代)")
 """A year that a sentence is about, not one that it starts from or measures against: 比1978年, 由1957年的."""
 _UNTIL = re.compile(r"(?:到|至|从现在[^,。]{0,6})((?:19|20)\d\d)年")
 _PAST_OPENING = re.compile(

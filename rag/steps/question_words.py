@@ -68,14 +68,16 @@ LIST = _any(
 AMOUNT = _any(
     "总量|多少(?:亿|万|元|户|家|个|人|吨|亩|公里|套|座|项|件|斤|台|辆|平方|千瓦|次|名|所|处|标准箱|床|张|份|场|条|斤|米|千米)",
     "几(?:家|个|户|项|所|座|条|次|件|场)(?!百分点)",
-    "(?:完成|总额|总值|规模|达到?|投资)了?多少(?!%|百分)",
+    "(?:完成|总额|总值|规模|(?<!率)达到?|投资)了?多少(?!%|百分)",
     english="how many|amount|total value|volume|how much money|how much was invested",
 )
 RATE = _any(
-    "增长率|增速|增幅|降幅|涨幅|增长了?(?:多少|百分之几|几)|(?<!新)增[了长]?多少|下降了?多少|[涨降]了?多少|增减|提高了?多少|(?:增长|下降|提高)目标|百分之几|百分之多少|"
+    "增长率|增速|增幅|降幅|涨幅|增长了?(?:多少|百分之几|几)|(?<!新)增[了长]?多少|下降了?多少|[涨降]了?多少|增减(?!税)|提高了?多少|(?:增长|下降|提高)目标|百分之几|百分之多少|"
     "增长?得?[^,。加]{0,4}[快慢]|[更最][快慢]",
     english="growth|faster|fastest|slower|slowest|grow|grew|rise|rose|increase|increased|decline|declined|fell|fall|percent|percentage|rate",
 )
+WHICH_RANK = _any("排?第几|排多少|排在哪")
+"""A place in an order alone is asked for: 增速排第几 wants no rate."""
 RANK = _any("第几|名次|位次|位列|排多少|排名(?!前)|排在哪", english="rank|ranked|ranking")
 OPEN = _any(
     "怎么|如何|怎样|哪些|什么(?!水平)|为何|谁|哪[个里家]|措施|做法",

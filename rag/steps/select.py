@@ -19,6 +19,7 @@ from rag.domain import (
     Keyword,
     Language,
     QuestionKind,
+    Sentence,
     Stance,
     Statement,
     Wanted,
@@ -40,6 +41,9 @@ _AVERAGE = re.compile(
 """A mean or a sum over several years: no figure of any one of them."""
 _REACH, _REACH_LIST = 1.2, 2.5
 """How far below the best statement evidence may be: what is further off misleads and costs time."""
+_LEANING = 0.2
+_PER_CHARACTER = 0.0015
+"""Of two statements that answer, the shorter says it more plainly."""
 _OVERHEAD = 14
 """Tokens that the place, year and number of a piece of evidence cost beside its text."""
 _QUOTABLE = 90
@@ -97,13 +101,17 @@ def values(text: str, wanted: Wanted) -> list[Figure]:
 
 
 def cover(text: str, keywords: Sequence[Keyword]) -> float:
-    """Share of the keywords, by weight, that folded text holds; 0 where there are none."""
+    """Share of the keywords, by weight, that folded text holds; 0 where there are none.
+
+    Of a form in several words of which some stand there, those count.
+    """
     total = sum(keyword.weight for keyword in keywords)
     lower = text.lower()
-    held = sum(
-        k.weight for k in keywords if any(all(word.lower() in lower for word in form) for form in k.forms)
-    )
-    return held / total if total else 0.0
+
+    def share(keyword: Keyword) -> float:
+        return max(sum(word.lower() in lower for word in form) / len(form) for form in keyword.forms)
+
+    return sum(keyword.weight * share(keyword) for keyword in keywords) / total if total else 0.0
 
 
 def _units(text: str, intent: Intent) -> list[tuple[int, int]]:
@@ -147,33 +155,22 @@ def _windows(text: str) -> list[tuple[int, int]]:
 def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> Statement:
     sentence = hit.sentence
     text = sentence.text[start:end]
-    whole = sentence.text
     named = tuple(i.name for i in intent.indicators if states(text, i))
-    keywords = intent.keywords if named else (*intent.keywords, *intent.indicator_words)
-    own, around = (cover(text, keywords), cover(whole, keywords)) if keywords else (float(bool(named)),) * 2
-    nouns = [keyword for keyword in keywords if keyword.constrains]
-    fits_stance = _fits_stance(sentence.stance, intent.stance)
-    fits_period = not intent.periods or sentence.period is None or sentence.period in intent.periods
-    if len(intent.periods) == 1 and _AVERAGE.search(text) and not _AVERAGE.search(intent.text):
-        fits_period = False
+    own, held = _cover_of(text, sentence.text, intent, named=bool(named))
+    fits_period = _fits_period(text, sentence.period, intent)
     fits_value = intent.wanted is Wanted.NONE or bool(values(text, intent.wanted))
     share = len(named) / len(intent.indicators) if intent.indicators else 0.0
+    english = intent.language is Language.ENGLISH
     score = (
         _INDICATOR * share
-        + _COVER * (0.7 * own + 0.3 * around)
-        + _QUOTED * any(_held(words, whole) for words in intent.quoted)
-        + (_SEARCH_ENGLISH if intent.language is Language.ENGLISH else _SEARCH) * nearness
-        + (_VALUE if fits_value and intent.wanted is not Wanted.NONE else 0.0)
-        + _stance_score(sentence.stance, intent.stance)
-        + (
-            0.0
-            if not intent.periods
-            else _PERIOD_FITS
-            if sentence.period in intent.periods
-            else _PERIOD_ODD * (not fits_period)
-        )
-        - 0.0015 * len(text)
-        - _HEADING * (bool(sentence.section) and whole.rstrip("。:") == sentence.section[-1].rstrip("。:"))
+        + _COVER * own
+        + _QUOTED * any(_stands(words, sentence.text) for words in intent.quoted)
+        + (_SEARCH_ENGLISH if english else _SEARCH) * nearness
+        + _VALUE * (fits_value and intent.wanted is not Wanted.NONE)
+        + _stance_score(sentence.stance, intent)
+        + _period_score(sentence.period, intent, fits=fits_period)
+        - _PER_CHARACTER * len(text)
+        - _HEADING * _is_heading(sentence)
     )
     return Statement(
         hit=hit,
@@ -181,15 +178,49 @@ def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> S
         end=end,
         score=score,
         indicators=named,
-        cover=0.7 * own + 0.3 * around,
-        held=cover(whole, nouns) if nouns else 1.0,
-        fits_stance=fits_stance,
+        cover=own,
+        held=held,
+        fits_stance=_fits_stance(sentence.stance, intent.stance),
         fits_period=fits_period,
         fits_value=fits_value,
     )
 
 
-def _held(words: str, text: str) -> bool:
+def _cover_of(text: str, whole: str, intent: Intent, *, named: bool) -> tuple[float, float]:
+    """(cover, held): of the words of the question, and of those that constrain. A statement that names no
+    indicator is measured by the indicator's parts too, unless it holds its name inside another's (占GDP比重).
+    """
+    keywords = intent.keywords if named else (*intent.keywords, *intent.indicator_words)
+    if not intent.keywords and (named or _names_another(text, intent)):
+        return float(named), float(named)
+    nouns = [keyword for keyword in keywords if keyword.constrains]
+    return 0.7 * cover(text, keywords) + 0.3 * cover(whole, keywords), cover(whole, nouns) if nouns else 1.0
+
+
+def _names_another(text: str, intent: Intent) -> bool:
+    """Whether a term asked for stands in the text only inside the name of something else."""
+    return any(term in text for indicator in intent.indicators for term in indicator.terms)
+
+
+def _fits_period(text: str, period: int | None, intent: Intent) -> bool:
+    if len(intent.periods) == 1 and _AVERAGE.search(text) and not _AVERAGE.search(intent.text):
+        return False
+    return not intent.periods or period is None or period in intent.periods
+
+
+def _period_score(period: int | None, intent: Intent, *, fits: bool) -> float:
+    if not intent.periods:
+        return 0.0
+    if period in intent.periods and fits:
+        return _PERIOD_FITS
+    return 0.0 if fits else _PERIOD_ODD
+
+
+def _is_heading(sentence: Sentence) -> bool:
+    return bool(sentence.section) and sentence.text.rstrip("。:") == sentence.section[-1].rstrip("。:")
+
+
+def _stands(words: str, text: str) -> bool:
     return words in text or words.strip('“”"') in text
 
 
@@ -199,12 +230,14 @@ def _fits_stance(stance: Stance, asked: Stance | None) -> bool:
     return (stance is Stance.RESULT) == (asked is Stance.RESULT)
 
 
-def _stance_score(stance: Stance, asked: Stance | None) -> float:
-    if asked is None:
-        return 0.2 if stance is Stance.RESULT else 0.0
+def _stance_score(stance: Stance, intent: Intent) -> float:
+    """What is asked for outweighs what the year only makes likelier."""
     if stance is Stance.OTHER:
         return 0.0
-    if not _fits_stance(stance, asked):
+    if intent.stance is None:
+        likely = intent.leaning or Stance.RESULT
+        return _LEANING if _fits_stance(stance, likely) else 0.0
+    if not _fits_stance(stance, intent.stance):
         return _STANCE_ODD
     return _STANCE_FITS + (0.2 if stance is Stance.TARGET else 0.0)
 

@@ -82,7 +82,8 @@ def understand(
         others=tuple(others),
         periods=periods,
         report_years=report_years,
-        stance=_stance(_QUOTED.sub(" ", spoken), periods, newest),
+        stance=_stance(_QUOTED.sub(" ", spoken)),
+        leaning=_by_period(periods[0], newest) if len(periods) == 1 and newest is not None else None,
         wanted=_wanted(spoken, kind, indicators),
         indicators=indicators,
         keywords=(*keywords, *map(_place_keyword, inside)),
@@ -188,15 +189,12 @@ def _periods(text: str, newest: int | None) -> tuple[int, ...]:
     return tuple(dict.fromkeys(years))
 
 
-def _stance(text: str, periods: tuple[int, ...], newest: int | None) -> Stance | None:
+def _stance(text: str) -> Stance | None:
+    """Done or ahead, where the question says so and does not say both."""
     ahead, done = words.AHEAD.search(text), words.DONE.search(text)
-    if ahead and done:
-        return None if len(periods) != 1 or newest is None else _by_period(periods[0], newest)
-    if ahead:
-        return Stance.TARGET
-    if done:
-        return Stance.RESULT
-    return _by_period(periods[0], newest) if len(periods) == 1 and newest is not None else None
+    if bool(ahead) == bool(done):
+        return None
+    return Stance.TARGET if ahead else Stance.RESULT
 
 
 def _by_period(period: int, newest: int) -> Stance:
@@ -239,6 +237,8 @@ def _kind(
     places = len(regions) + sum(mention.listed for mention in others)
     if places <= 1 and indicators and words.BOTH_STANCES.search(text):
         return QuestionKind.COMPARISON
+    if places <= 1 and len(periods) >= 2 and (indicators or words.FIGURE.search(text)):
+        return QuestionKind.COMPARISON
     several = places != 1 or len(periods) >= 2 or len(indicators) >= 2
     if places >= 2 or (words.COMPARE.search(text) and several):
         return QuestionKind.COMPARISON
@@ -250,6 +250,8 @@ def _kind(
 def _wanted(text: str, kind: QuestionKind, indicators: Sequence[Indicator]) -> Wanted:
     if kind is QuestionKind.WORDING:
         return Wanted.NONE
+    if words.WHICH_RANK.search(text) and "多少" not in words.WHICH_RANK.sub("", text):
+        return Wanted.RANK
     if words.RATE.search(text):
         return Wanted.RATE
     if words.AMOUNT.search(text):

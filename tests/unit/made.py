@@ -108,6 +108,7 @@ def make_intent(
         periods=periods,
         report_years=(),
         stance=stance,
+        leaning=None,
         wanted=wanted,
         indicators=indicators,
         keywords=keywords,

@@ -130,6 +130,25 @@ def test_english_claims_end_in_a_full_stop() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "right"),
+    [
+        ("Langfang's GDP growth target is 6%左右", Language.ENGLISH, True),
+        ('Ankang received the title "中国毛绒玩具产业新都"', Language.ENGLISH, True),
+        ("Jiefang (焦作市解放区) built 570 stations (5G基站570个)", Language.ENGLISH, True),
+        ("焦作市解放区已建成5G基站570个", Language.ENGLISH, False),
+        ("Hanzhong的零售销售额增长了6.1%", Language.ENGLISH, False),
+        ("解放区建成570个5G基站", Language.SIMPLIFIED, True),
+        ("解放區建成570個5G基站", Language.TRADITIONAL, True),
+        ("Jiefang built 570 stations", Language.SIMPLIFIED, False),
+    ],
+)
+def test_an_answer_is_in_the_language_of_the_question(text: str, language: Language, right: bool) -> None:
+    claims, faults = read(f"{text}[1]。", language)
+    assert [claim.text for claim in claims] == [text]
+    assert faults == ([] if right else [f"not in the language of the question: {text}"])
+
+
 @given(st.text(alphabet="增长5.1%7[]()123 。.\n，GDP", max_size=60))
 def test_whatever_a_model_writes_cites_only_what_exists(text: str) -> None:
     claims, faults = read(text)

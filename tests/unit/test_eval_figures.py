@@ -43,6 +43,9 @@ def read(text: str) -> list[tuple[str, str]]:
         ("1.3 percentage points", [("1.3", "百分点")]),
         ("8 dilapidated bridges (8座)", [("8", "?"), ("8", "座")]),
         ("6.5 million visits", [("6500000", "?")]),
+        ("it built 570 5G base stations; the total was 571.", [("570", "?"), ("5", "g"), ("571", "?")]),
+        ("在全国261个地级市中排名38", [("261", "个"), ("38", "第")]),
+        ("排名第38位", [("38", "第")]),
         ("415.6 billion US dollars", [("415600000000", "美元")]),
     ],
 )

@@ -114,7 +114,7 @@ def test_what_search_ranked_first_is_best_among_equals() -> None:
 
 @pytest.mark.parametrize(
     ("text", "share"),
-    [("毛绒玩具产值", 1.0), ("毛绒与玩具的产值", 1.0), ("玩具产值", 1 / 3), ("毛绒玩具", 2 / 3), ("", 0.0)],
+    [("毛绒玩具产值", 1.0), ("毛绒与玩具的产值", 1.0), ("玩具产值", 2 / 3), ("毛绒玩具", 2 / 3), ("", 0.0)],
 )
 def test_cover_is_the_share_of_the_keywords_weights(text: str, share: float) -> None:
     toys = Keyword(forms=(("毛绒玩具",), ("毛绒", "玩具")), weight=4)
