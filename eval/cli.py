@@ -38,6 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(str(error), WRONG_USAGE)
     except RagError as error:
         return _fail(str(error), FAILED)
+    except OSError as error:
+        return _fail(
+            f"{error.filename or 'a file'}: {error.strerror or error}; mend that, then try again.", FAILED
+        )
 
 
 def _fail(sentence: str, status: int) -> int:

@@ -18,6 +18,7 @@ from rag.domain import (
     Statement,
     Status,
 )
+from rag.ports import Simplify
 from rag.steps.read import join_wraps
 from rag.steps.read_figures import read_figures, same_value
 
@@ -39,10 +40,12 @@ def build_answer(
     language: Language,
     mode_used: str,
     refusal: Refusal | None = None,
+    simplify: Simplify = str,
 ) -> Answer:
     """Number the citations, set the markers behind each claim, account for each figure.
 
-    `texts` maps source ids to immutable texts.
+    `texts` maps source ids to immutable texts. With `simplify` figures are read in quotations of traditional
+    texts too: 2.31億元.
     """
     markers: dict[tuple[str, int, int], int] = {}
     text = ""
@@ -52,12 +55,12 @@ def build_answer(
         start = len(text)
         text += claim.text
         end = len(text)
-        for statement in claim.statements:
+        for statement in _distinct(claim.statements):
             marker = markers.setdefault(_key(statement), len(markers) + 1)
             text += f"[{marker}]"
             citations.append(cite(statement, texts, marker=marker, answer=(start, end)))
         text += claim.end
-        figures.extend(_figures(claim, start, markers))
+        figures.extend(_figures(claim, start, markers, simplify))
     return Answer(
         status=Status.ANSWERED if refusal is None else Status.PARTIAL,
         text=text.strip(),
@@ -103,25 +106,32 @@ def _key(statement: Statement) -> tuple[str, int, int]:
     return statement.hit.sentence.id, statement.start, statement.end
 
 
-def _figures(claim: Claim, offset: int, markers: Mapping[tuple[str, int, int], int]) -> list[AnswerFigure]:
+def _distinct(statements: Sequence[Statement]) -> list[Statement]:
+    """Each statement once: two sides of a comparison may rest on the same one."""
+    return list({_key(statement): statement for statement in statements}.values())
+
+
+def _figures(
+    claim: Claim, offset: int, markers: Mapping[tuple[str, int, int], int], simplify: Simplify
+) -> list[AnswerFigure]:
     found = []
-    for figure in read_figures(claim.text):
+    for figure in read_figures(simplify(claim.text)):
         expression = claim.computed.get(figure.text)
         bare = not figure.unit and figure.kind is FigureKind.AMOUNT
         if figure.kind is FigureKind.DATE or (bare and expression is None):
             continue
         proofs = tuple(
             markers[_key(statement)]
-            for statement in claim.statements
+            for statement in _distinct(claim.statements)
             if any(same_value(figure, source) for source in read_figures(statement.text))
         )
         found.append(
             AnswerFigure(
-                text=figure.text,
+                text=claim.text[figure.start : figure.end],
                 answer_start=offset + figure.start,
                 answer_end=offset + figure.end,
                 status=FigureStatus.COMPUTED if expression else FigureStatus.QUOTED,
-                markers=proofs or tuple(markers[_key(statement)] for statement in claim.statements),
+                markers=proofs or tuple(markers[_key(s)] for s in _distinct(claim.statements)),
                 expression=expression,
             )
         )

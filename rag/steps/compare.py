@@ -29,6 +29,9 @@ _LOWEST = re.compile(
 _ORDER = re.compile(r"从高到低|从大到小|排序|排名|排一?下|怎么排|\b(?:rank|order)\b", re.I)
 _PAIRED = re.compile(r"(?P<heads>[^,;。]{2,60}?),?(?:分别|各)[^,;。\d]{0,12}(?P<tail>[\d第].*)$")
 _SEPARATOR = re.compile(r"[、和与及]|以及")
+_TOWN_AND_COUNTRY = re.compile(r"城乡居民(?=人均|收入)")
+_JOINT = re.compile(_TOWN_AND_COUNTRY.pattern + r"[^,;。]*(?:分别|各)")
+"""城乡居民人均可支配收入分别达40870元和15367元: a value each, and none of all residents."""
 _BOUND = re.compile(r"左右|以上|以下|以内")
 
 
@@ -60,6 +63,8 @@ def read_value(statement: Statement, intent: Intent, indicator: Indicator | None
         return None
     if indicator is not None and (aligned := _aligned(text, indicator, figures)) is not None:
         return aligned
+    if indicator is not None and _JOINT.search(text):
+        return None
     anchor = position(text, indicator) if indicator is not None else _last_keyword(text, intent)
     if anchor is None:
         return figures[0]
@@ -173,7 +178,9 @@ def _aligned(text: str, indicator: Indicator, figures: Sequence[Figure]) -> Figu
     match = _PAIRED.search(text)
     if match is None:
         return None
-    heads = [head for head in _SEPARATOR.split(match["heads"]) if head]
+    heads = [
+        head for head in _SEPARATOR.split(_TOWN_AND_COUNTRY.sub("城镇、农村居民", match["heads"])) if head
+    ]
     tail = [figure for figure in figures if figure.start >= match.start("tail")]
     if len(heads) < 2 or len(tail) < len(heads):
         return None

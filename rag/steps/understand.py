@@ -24,6 +24,7 @@ from rag.steps.fold import fold_query
 from rag.steps.indicate import states
 
 _CHINESE = re.compile(r"[一-龥]")
+_CHINESE_WORD = re.compile(r"[一-龥]+")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d|[万亿%家个户项亩元吨人])(?:年度?)?")
 _REPORT_YEAR = re.compile(
     r"(?<!\d)((?:19|20)\d\d)年?[^年,。]{0,10}?(?:政府)?工作报告"
@@ -300,9 +301,12 @@ def _keyword(word: str, cut_words: CutWords, *, weight: float, constrains: bool 
 
 def _indicator_words(indicators: Sequence[Indicator], text: str, cut_words: CutWords) -> tuple[Keyword, ...]:
     """The parts of the indicators' names, for texts that put them apart: 食用菌…产量. A name of one word
-    stays whole: a text that does not hold it is not about the indicator."""
+    stays whole, and so does one with Latin letters: 人均 and GDP stand near each other without 人均GDP."""
     keywords = (_keyword(_asked_term(i, text) or i.name, cut_words, weight=4.0) for i in indicators)
-    return tuple(replace(k, forms=k.forms[1:] or k.forms) for k in keywords)
+    return tuple(
+        replace(k, forms=(_CHINESE_WORD.fullmatch(k.forms[0][0]) and k.forms[1:]) or k.forms[:1])
+        for k in keywords
+    )
 
 
 def _english_keywords(spoken: str, lexicon: Lexicon, *, constrains: bool) -> tuple[Keyword, ...]:

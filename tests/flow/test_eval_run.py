@@ -108,6 +108,9 @@ def test_wrong_input_is_one_sentence(suite: Suite, capsys: pytest.CaptureFixture
     assert suite.run("--data", str(suite.folder / "users")) == 2
     assert "data folder of wenbao itself" in capsys.readouterr().err
     assert suite.run("--judge-url", "http://127.0.0.1:9") == 2
+    (suite.folder / "taken").write_text("a file", encoding="utf-8")
+    assert suite.run("--out", str(suite.folder / "taken")) == 1
+    assert "taken: File exists" in capsys.readouterr().err
     with pytest.raises(SystemExit, match="2"):
         suite.run("--limit", "0")
 

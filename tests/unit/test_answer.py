@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.adapters.script_opencc import simplify
 from rag.domain import (
     Answer,
     FigureStatus,
@@ -23,6 +24,7 @@ from tests.unit.made import SAIBEI, ZHANGJIAKOU, make_claim, make_statement
 # The sources as they stand, with a wrap inside a word, a padded comma and traditional characters.
 ZHANGJIAKOU_TEXT = "工作回顾\n全市地区生产总值增 长5.1%，一般公共预算收入增长7.7%。粮食产量52.8亿 斤。"
 SAIBEI_TEXT = "固定資產投資完成2.31億元 ,增長31.1%。"
+ZH = Language.SIMPLIFIED
 TEXTS = {ZHANGJIAKOU.source_id: ZHANGJIAKOU_TEXT, SAIBEI.source_id: SAIBEI_TEXT}
 
 
@@ -38,7 +40,7 @@ GRAIN = find("粮食产量52.8亿 斤")
 INVESTMENT = find("固定資產投資完成2.31億元 ,增長31.1%。", SAIBEI)
 
 
-def build(*claims: Claim, language: Language = Language.SIMPLIFIED, refusal: Refusal | None = None) -> Answer:
+def build(*claims: Claim, language: Language = ZH, refusal: Refusal | None = None) -> Answer:
     return build_answer(claims, texts=TEXTS, language=language, mode_used="model", refusal=refusal)
 
 
@@ -75,6 +77,13 @@ def test_markers_are_numbered_in_order_and_used_again() -> None:
     assert bounds == ["预算收入增长7.7%", "GDP增长5.1%", *["两项分别增长5.1%、7.7%"] * 2]
 
 
+def test_a_statement_that_carries_a_claim_twice_is_cited_once() -> None:
+    answer = build(make_claim("较高的是城镇居民（5.1%）", GDP, GDP))
+    assert answer.text == "较高的是城镇居民（5.1%）[1]。"
+    assert len(answer.citations) == 1
+    assert answer.figures[0].markers == (1,)
+
+
 def test_two_parts_of_one_sentence_have_two_markers() -> None:
     whole, part = INVESTMENT, find(SAIBEI_TEXT, SAIBEI, part="增长31.1%")
     assert build(make_claim("甲", whole), make_claim("乙", part)).text == "甲[1]。乙[2]。"
@@ -100,6 +109,13 @@ def test_a_computed_number_without_a_unit_is_accounted_for_too() -> None:
     claim = Claim(text="by 2.6 percentage points", statements=(GDP, BUDGET), computed={"2.6": "7.7% - 5.1%"})
     (figure,) = build(claim, language=Language.ENGLISH).figures
     assert (figure.text, figure.status) == ("2.6", FigureStatus.COMPUTED)
+
+
+def test_figures_in_traditional_characters() -> None:
+    claim = make_claim("塞北管理区2023年：固定資產投資完成2.31億元,增長31.1%", INVESTMENT)
+    answer = build_answer([claim], texts=TEXTS, language=ZH, mode_used="extractive", simplify=simplify)
+    assert [(f.text, f.markers) for f in answer.figures] == [("2.31億元", (1,)), ("31.1%", (1,))]
+    assert [answer.text[f.answer_start : f.answer_end] for f in answer.figures] == ["2.31億元", "31.1%"]
 
 
 def test_years_and_numbers_of_names_are_no_figures() -> None:

@@ -47,6 +47,8 @@ def text_of(question: str, *clauses: str, language: Language = ZH) -> str:
 
 # --- reading ----------------------------------------------------------------------------------------
 
+TOWN, COUNTRY, ALL = (f"{kind}居民人均可支配收入" for kind in ("城镇", "农村", ""))
+JOINT = "城乡居民人均可支配收入分别达40870元和15367元,增长5.4%和8%"
 ALIGNED = "高新技术企业、瞪羚企业、科技型中小企业分别增长101.6%、100%、66.9%"
 COUNTED = "认定高新技术企业122家、入库科技型中小企业537家、完成技术合同交易额22亿元,分别增长22%、54.3%、67%"
 
@@ -63,6 +65,10 @@ COUNTED = "认定高新技术企业122家、入库科技型中小企业537家、
         (COUNTED, "科技型中小企业", Wanted.AMOUNT, "537家"),
         ("城镇和农村居民人均可支配收入分别增长5.2%和7.7%", "城镇居民人均可支配收入", Wanted.RATE, "5.2%"),
         ("城镇和农村居民人均可支配收入分别增长5.2%和7.7%", "农村居民人均可支配收入", Wanted.RATE, "7.7%"),
+        (JOINT, TOWN, Wanted.AMOUNT, "40870元"),
+        (JOINT, COUNTRY, Wanted.AMOUNT, "15367元"),
+        (JOINT, COUNTRY, Wanted.RATE, "8%"),
+        ("城乡居民人均可支配收入增长6.9%", ALL, Wanted.RATE, "6.9%"),
         ("固定资产投资完成2.31亿元,增长31.1%,增速位列全市第一", "固定资产投资", Wanted.AMOUNT, "2.31亿元"),
         ("固定资产投资完成2.31亿元,增长31.1%,增速位列全市第一", "固定资产投资", Wanted.RATE, "31.1%"),
         ("固定资产投资完成2.31亿元,增长31.1%,增速位列全市第一", "固定资产投资", Wanted.RANK, "第一"),
@@ -82,6 +88,10 @@ def test_without_an_indicator_the_figure_behind_the_words_of_the_question() -> N
     figure = read_value(statement, intent, None)
     assert figure is not None
     assert figure.text == "61.1亿元"
+
+
+def test_two_values_for_town_and_country_are_none_of_all_residents() -> None:
+    assert read_value(make_statement(JOINT), make_intent(wanted=Wanted.AMOUNT), indicator(ALL)) is None
 
 
 def test_no_figure_of_the_kind_is_none() -> None:
