@@ -12,8 +12,9 @@ from rag.inquiry import Inquiry, milliseconds
 from rag.ports import ChatModel
 from rag.steps.answer import Claim
 from rag.steps.check_figures import check_claims
-from rag.steps.cite import read_draft
+from rag.steps.cite import lists_all, read_draft
 from rag.steps.compose import compose, draft_grammar
+from rag.steps.gather import asked_count
 
 _MAX_TOKENS = 140
 _MAX_TOKENS_LIST = 260
@@ -32,6 +33,8 @@ def draft(inquiry: Inquiry, chat: ChatModel, evidence: Sequence[Evidence]) -> An
         text = _write(inquiry, chat, mark)
         claims, faults = read_draft(text, evidence, intent.language)
         faults += check_claims(claims, intent, simplify=inquiry.parts.simplify)
+        if intent.kind is QuestionKind.LIST and not lists_all(claims, asked_count(inquiry.question.text)):
+            faults.append("names fewer items than were asked for")
         inquiry.draft, inquiry.faults = Draft(text=text), tuple(faults)
     except ChatError as error:
         inquiry.faults = (str(error),)

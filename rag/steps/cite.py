@@ -10,9 +10,15 @@ from rag.steps.answer import Claim
 from rag.steps.read_figures import read_figures, same_value
 
 _CLAIM = re.compile(r"(?P<text>[^\[\]\n]+?)\s*(?P<ids>(?:\[\d+\]\s*)+)(?P<end>[。.;；]?)")
+_ITEM = re.compile(r"[、,，;；]| and |和|及|与")
 _ID = re.compile(r"\[(\d+)\]")
 _CHINESE = re.compile(r"[一-龥]")
 _LATIN = re.compile(r"[A-Za-z]{2,}")
+
+
+def lists_all(claims: Sequence[Claim], count: int | None) -> bool:
+    """Whether a draft names as many items as were asked for; True where the question gives no number."""
+    return count is None or sum(len(_ITEM.findall(claim.text)) for claim in claims) >= count - 1
 
 
 def read_draft(text: str, evidence: Sequence[Evidence], language: Language) -> tuple[list[Claim], list[str]]:

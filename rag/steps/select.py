@@ -41,6 +41,7 @@ _AVERAGE = re.compile(
 """A mean or a sum over several years: no figure of any one of them."""
 _REACH, _REACH_LIST = 1.2, 2.5
 """How far below the best statement evidence may be: what is further off misleads and costs time."""
+_ONE_FACT = 2
 _LEANING = 0.2
 _PER_CHARACTER = 0.0015
 """Of two statements that answer, the shorter says it more plainly."""
@@ -124,9 +125,25 @@ def _units(text: str, intent: Intent) -> list[tuple[int, int]]:
         return [(0, len(text))]
     parts = statements(text)
     units = [_narrowed(text, start, end, intent) for start, end in parts]
-    if len(text) <= _LONG and len(parts) > 1 and (intent.keywords or not intent.indicators):
+    if (
+        len(text) <= _LONG
+        and len(parts) > 1
+        and (intent.keywords or not _answered_apart(text, parts, intent))
+    ):
         units.append((0, len(text)))
     return units
+
+
+def _answered_apart(text: str, parts: Sequence[tuple[int, int]], intent: Intent) -> bool:
+    """Whether some statement states the indicator with its value, or so many stand here that the value of one
+    would pass for that of another: 继续推进老旧小区改造,今年再完成28个 is one fact, a row of rates is not.
+    """
+    if not intent.indicators:
+        return False
+    return len(parts) > _ONE_FACT or any(
+        values(text[start:end], intent.wanted) and any(states(text[start:end], i) for i in intent.indicators)
+        for start, end in parts
+    )
 
 
 def _narrowed(text: str, start: int, end: int, intent: Intent) -> tuple[int, int]:

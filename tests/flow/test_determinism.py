@@ -15,7 +15,6 @@ QUESTIONS = [
     "塞北管理区的进出口总值增长多少？",
     "张家口和廊坊2023年GDP增速相差多少？",
     "哪些报告提到“枫桥经验”？",
-    "安康突出“五个第一”原则，是哪五个第一？",
     "重庆2024年GDP增长目标是多少？",
     "How many 5G base stations were built in Jiefang?",
 ]

@@ -213,8 +213,8 @@ def figures_of(text: str) -> list[Figure]:
     return read_figures(fold_query(text, simplify=simplify))
 
 
-def check(rag: Rag, question: str, asked: Asked, mode: Mode) -> AnswerRecord:
-    record = ask(rag, question, mode)
+def check(rag: Rag, record: AnswerRecord, asked: Asked) -> None:
+    """An answer to what was asked, from the reports and the year that it was asked of."""
     assert record.status == "answered", record.answer
     prove(rag, record)
     answer = normalise(record.answer)
@@ -226,7 +226,6 @@ def check(rag: Rag, question: str, asked: Asked, mode: Mode) -> AnswerRecord:
     assert {citation.year for citation in record.citations} == {2024}
     if asked.period is not None:
         assert {citation.period for citation in record.citations} == {asked.period}
-    return record
 
 
 # --- without a model --------------------------------------------------------------------------------
@@ -234,7 +233,8 @@ def check(rag: Rag, question: str, asked: Asked, mode: Mode) -> AnswerRecord:
 
 @pytest.mark.parametrize("question", [*NAMED, *ALSO_AUTO, *MORE])
 def test_answers_without_a_model(seeded_rag: Rag, question: str) -> None:
-    record = check(seeded_rag, question, (NAMED | ALSO_AUTO | MORE)[question], EXTRACTIVE)
+    record = ask(seeded_rag, question, EXTRACTIVE)
+    check(seeded_rag, record, (NAMED | ALSO_AUTO | MORE)[question])
     assert (record.mode_used, record.manifest.chat_model) == ("extractive", None)
     assert "model" not in record.timings_ms
 
@@ -292,8 +292,15 @@ def test_a_traditional_source_is_quoted_in_its_own_characters(seeded_rag: Rag) -
 
 @pytest.mark.parametrize("question", [*NAMED, *ALSO_AUTO])
 def test_answers_with_the_model(seeded_rag: Rag, question: str) -> None:
-    """The same facts and the same proofs, whether the model's draft stood or the sentences were served."""
-    record = check(seeded_rag, question, (NAMED | ALSO_AUTO)[question], AUTO)
+    """The same facts and the same proofs, whether the model's draft stood or the sentences were served. For
+    a plain fact it stands, unless the machine is too slow for it.
+    """
+    trace = seeded_rag.ask(Question(text=question, mode=AUTO))
+    record = answer_record(trace)
+    check(seeded_rag, record, (NAMED | ALSO_AUTO)[question])
+    slow = any(fault.startswith("The local engine did not finish") for fault in trace.faults)
+    assert record.mode_used == "model" or slow or question not in NAMED, trace.faults
+    assert (record.mode_used == "extractive") == bool(trace.faults)
     assert record.manifest.chat_model == seeded_rag.chat_model
     assert "model" in record.timings_ms
     if question.startswith("塞北管理区2023年"):
@@ -343,7 +350,7 @@ def from_county(citation: CitationRecord) -> bool:
     return citation.source_name == "云栖县.txt"
 
 
-@pytest.mark.parametrize("question", NAMED)
+@pytest.mark.parametrize("question", list(NAMED)[:4])
 def test_orders_in_a_document_change_no_other_answer(
     planted_rag: Rag, seeded_rag: Rag, question: str
 ) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rag.domain import Language, Statement
 from rag.steps.answer import Claim
-from rag.steps.cite import read_draft
+from rag.steps.cite import lists_all, read_draft
 from tests.unit.made import LANGFANG, make_statement, number
 
 GDP = make_statement("地区生产总值增长5.1%", ordinal=1)
@@ -158,3 +158,17 @@ def test_whatever_a_model_writes_cites_only_what_exists(text: str) -> None:
         assert set(claim.statements) <= {GDP, BUDGET, RETAIL}
         assert "[" not in claim.text
         assert claim.text.strip() == claim.text != ""
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "complete"),
+    [
+        ("三大主导产业是数字经济、都市新工业、文旅文创", 3, True),
+        ("集中打造5个千亿级产业集群", 5, False),
+        ("建成体育馆和游泳馆", 2, True),
+        ("建成体育馆", None, True),
+    ],
+)
+def test_a_list_that_leaves_items_out_is_told(text: str, count: int | None, complete: bool) -> None:
+    claim = Claim(text=text, statements=())
+    assert lists_all([claim], count) is complete
