@@ -12,7 +12,6 @@ from rag.domain import Indicator
 
 _COORDINATED = re.compile(r"(城镇|农村)(?:常住)?(?:居民)?(?:和|、|与)(城镇|农村)(?:常住)?居民(?=人均|收入)")
 _TOWN_AND_COUNTRY = re.compile(r"城乡居民(?=人均|收入)")
-_COUNTRY_AND_TOWN = re.compile(r"农村居民和城镇居民")
 
 
 def states(text: str, indicator: Indicator) -> bool:
