@@ -118,6 +118,8 @@ def readable(text: str) -> str:
     # A marker becomes a mark that no figure goes across: `2023年[1]5个` must not become `2023年15个`.
     text = _MARKER.sub("|", unicodedata.normalize("NFKC", text))
     text = re.sub(r"(?<![!-~])\s+|\s+(?![!-~])", "", text)
+    # Some sources are spaced inside a number: 8 ．8 ％.
+    text = re.sub(r"(?<=\d)\s+(?=[%‰]|\.\d)", "", text)
     # `simplify` keeps the length, so offsets hold.
     return simplify(text)
 

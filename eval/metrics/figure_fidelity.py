@@ -18,7 +18,8 @@ from eval.observation import Observation
 
 NOTHING_STATED = Unscored("the answer states no figure", counted=False)
 _QUOTED_WORD = re.compile(r"[“「『\"]([^”」』\"]{1,40})[”」』\"]")
-_TALLY = re.compile(r"^\s*(?:count\s*=\s*\d+|\d+(?:\s*\+\s*\d+)*\s*=\s*\d+)\s*$")
+# A count of each report, added: `4`, `2 + 1`, `2 + 1 = 3`, `count = 3`.
+_TALLY = re.compile(r"^\s*(?:count\s*=\s*\d+|\d+(?:\s*\+\s*\d+)*(?:\s*=\s*\d+)?)\s*$")
 
 
 def figure_fidelity(seen: Observation) -> Outcome:
