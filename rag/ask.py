@@ -12,11 +12,10 @@ from rag.answers.counting import answer_count
 from rag.answers.fact import answer_fact
 from rag.answers.refusal import no_report, out_of_scope
 from rag.answers.translate import with_translation
-from rag.domain import Answer, Intent, Language, Manifest, Question, QuestionKind, Report, Trace
+from rag.domain import Answer, Language, Manifest, Question, QuestionKind, Trace
 from rag.errors import QuestionError
 from rag.inquiry import AskParts, Inquiry, Listener, milliseconds
 from rag.steps.scope import decide_scope
-from rag.steps.understand import understand
 
 __all__ = ["MAX_QUESTION", "AskParts", "Listener", "ask"]
 
@@ -29,7 +28,7 @@ def ask(question: Question, *, parts: AskParts, listener: Listener | None = None
     check_question(question.text)
     started = time.perf_counter()
     reports = parts.store.reports()
-    intent = with_translation(_understand(question.text, reports, parts), question.text, reports, parts)
+    intent = with_translation(parts.understand(question.text, reports), question.text, reports, parts)
     inquiry = Inquiry(
         question=question,
         parts=parts,
@@ -62,18 +61,6 @@ def check_question(text: str, name: str = "question") -> None:
         raise QuestionError(f"The {name} is empty: write what you want to know.")
     if len(text) > MAX_QUESTION:
         raise QuestionError(f"The {name} has {len(text)} characters; at most {MAX_QUESTION} are read.")
-
-
-def _understand(text: str, reports: list[Report], parts: AskParts) -> Intent:
-    return understand(
-        text,
-        reports=reports,
-        lexicon=parts.lexicon,
-        gazetteer=parts.gazetteer,
-        simplify=parts.simplify,
-        cut_words=parts.cut_words,
-        tag_words=parts.tag_words,
-    )
 
 
 def _answer(inquiry: Inquiry) -> Answer:

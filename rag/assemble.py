@@ -44,12 +44,10 @@ from rag.ingest import (
 from rag.models.cache import locate
 from rag.models.catalogue import find_entry
 from rag.resources import prompts_folder
-from rag.search import search
 from rag.settings import Settings
 from rag.steps.compose import PromptTexts, prompt_texts
 from rag.steps.identify import Hints
 from rag.steps.scope import decide_scope
-from rag.steps.understand import understand
 
 _WARM_SECONDS = 120.0
 """Time that the engine may take to load and to read the instructions once."""
@@ -88,28 +86,10 @@ class Rag:
 
     def search(self, query: str, *, filters: Filters = Filters(), limit: int = 10) -> list[Hit]:
         """Ranked sentences, with the places and years of the query as filters."""
-        parts = self._ask
-        reports = parts.store.reports()
-        intent = understand(
-            query,
-            reports=reports,
-            lexicon=parts.lexicon,
-            gazetteer=parts.gazetteer,
-            simplify=simplify,
-            cut_words=cut_words,
-            tag_words=tag_words,
-        )
+        reports = self._ask.store.reports()
+        intent = self._ask.understand(query, reports)
         scope = decide_scope(intent, reports, filters)
-        return search(
-            query,
-            intent=intent,
-            reports=scope.reports,
-            store=parts.store,
-            passages=parts.passages,
-            words=parts.words,
-            embedder=parts.embedder,
-            cut_words=cut_words,
-        )[:limit]
+        return self._ask.search(query, intent, scope.reports)[:limit]
 
     # --- the corpus ---
 
@@ -298,9 +278,7 @@ def _embedder(settings: Settings) -> SentenceTransformersEmbedder:
 
 
 def _chat(settings: Settings) -> LlamaIndexChat | None:
-    """The model that settings name;
-    None for `none` and where the local model is not on disk (extractive then).
-    """
+    """The model that settings name; None for `none`. Raises ModelMissing, ModelDamaged."""
     if settings.chat_model == "none":
         return None
     if settings.chat_url:

@@ -404,7 +404,6 @@ class Draft:
     """What the model wrote, unproven."""
 
     text: str
-    finished: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -159,16 +159,16 @@ def verify(*, store: ReportStore, passages: PassageIndex, words: LexicalIndex) -
             yield f"{source.name} is stored but not indexed yet."
     reports = store.reports()
     held = [report.id for report in reports]
-    if passages.count() != len(store.passages(held)):
-        yield f"The dense index holds {passages.count()} passages, the store {len(store.passages(held))}."
-    sentences = store.sentences(held)
-    if words.count() != len(sentences):
-        yield f"The lexical index holds {words.count()} sentences, the store {len(sentences)}."
-    texts = {report.source_id: "" for report in reports}
-    texts |= {source_id: store.source_text(source_id).text for source_id in texts}
-    sources = {report.id: report.source_id for report in reports}
+    stored, indexed = len(store.passages(held)), passages.count()
+    if indexed != stored:
+        yield f"The dense index holds {indexed} passages, the store {stored}."
+    sentences, indexed = store.sentences(held), words.count()
+    if indexed != len(sentences):
+        yield f"The lexical index holds {indexed} sentences, the store {len(sentences)}."
+    by_source = {source_id: store.source_text(source_id).text for source_id in {r.source_id for r in reports}}
+    texts = {report.id: by_source[report.source_id] for report in reports}
     for sentence in sentences:
-        if not texts[sources[sentence.report_id]][sentence.span.start : sentence.span.end].strip():
+        if not texts[sentence.report_id][sentence.span.start : sentence.span.end].strip():
             yield f"Sentence {sentence.id} points at no text."
 
 

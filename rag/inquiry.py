@@ -23,6 +23,7 @@ from rag.domain import (
     Refusal,
     RefusalReason,
     Report,
+    Sentence,
     Statement,
     Status,
 )
@@ -44,6 +45,7 @@ from rag.steps.answer import Claim, build_answer, cite
 from rag.steps.compose import PromptTexts
 from rag.steps.read import join_wraps
 from rag.steps.select import judge_statements
+from rag.steps.understand import understand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,31 @@ class AskParts:
     answer_seconds: float
     evidence_tokens: int
     corpus: Callable[[], str]
+
+    def understand(self, text: str, reports: Sequence[Report]) -> Intent:
+        """What a question or a query asks of these reports."""
+        return understand(
+            text,
+            reports=reports,
+            lexicon=self.lexicon,
+            gazetteer=self.gazetteer,
+            simplify=self.simplify,
+            cut_words=self.cut_words,
+            tag_words=self.tag_words,
+        )
+
+    def search(self, query: str, intent: Intent, reports: Sequence[Report]) -> list[Hit]:
+        """The sentences of these reports that search finds, best first."""
+        return search(
+            query,
+            intent=intent,
+            reports=reports,
+            store=self.store,
+            passages=self.passages,
+            words=self.words,
+            embedder=self.embedder,
+            cut_words=self.cut_words,
+        )
 
 
 class Listener:
@@ -99,6 +126,7 @@ class Inquiry:
     draft: Draft | None = None
     faults: tuple[str, ...] = ()
     texts: dict[str, str] = field(default_factory=dict)
+    read: dict[str, list[Sentence]] = field(default_factory=dict)
 
     @property
     def language(self) -> Language:
@@ -107,23 +135,20 @@ class Inquiry:
     def look(self, reports: Sequence[Report], intent: Intent) -> list[Statement]:
         """Search the reports and judge what is found, best first."""
         mark = time.perf_counter()
-        parts = self.parts
-        hits = search(
-            self.question.text
-            if self.language is not Language.ENGLISH
-            else f"{self.question.text} {intent.text}",
-            intent=intent,
-            reports=reports,
-            store=parts.store,
-            passages=parts.passages,
-            words=parts.words,
-            embedder=parts.embedder,
-            cut_words=parts.cut_words,
-        )
+        query = self.question.text
+        if self.language is Language.ENGLISH:
+            query = f"{query} {intent.text}"
+        hits = self.parts.search(query, intent, reports)
         self.hits.extend(hits)
         judged = judge_statements(hits, intent)
         self.timings["search"] = self.timings.get("search", 0) + milliseconds(mark)
         return judged
+
+    def sentences_of(self, report_id: str) -> list[Sentence]:
+        """All sentences of a report, read from the store once for a question."""
+        if report_id not in self.read:
+            self.read[report_id] = self.parts.store.sentences([report_id])
+        return self.read[report_id]
 
     def show(self, statements: Sequence[Statement]) -> None:
         """These are the evidence: number them and let the listener see them."""

@@ -4,9 +4,13 @@ one for HTTP, command line and evaluation.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import msgspec
 
-from rag.domain import AnswerFigure, Citation, Conflict, Hit, Manifest, Refusal, Report, Trace
+from rag.domain import Citation, Hit, Report, Trace
+
+RecordT = TypeVar("RecordT", bound=msgspec.Struct)
 
 
 class CitationRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,35 +117,18 @@ def answer_record(trace: Trace) -> AnswerRecord:
         status=answer.status.value,
         answer=answer.text,
         language=answer.language.value,
-        refusal=_refusal(answer.refusal),
+        refusal=None if answer.refusal is None else _same(answer.refusal, RefusalRecord),
         citations=tuple(citation_record(citation) for citation in answer.citations),
-        figures=tuple(_figure(figure) for figure in answer.figures),
-        conflicts=tuple(_conflict(conflict) for conflict in answer.conflicts),
+        figures=tuple(_same(figure, FigureRecord) for figure in answer.figures),
+        conflicts=tuple(_same(conflict, ConflictRecord) for conflict in answer.conflicts),
         mode_used=answer.mode_used,
-        manifest=_manifest(trace.manifest),
+        manifest=_same(trace.manifest, ManifestRecord),
         timings_ms=dict(trace.timings_ms),
     )
 
 
 def citation_record(citation: Citation) -> CitationRecord:
-    return CitationRecord(
-        marker=citation.marker,
-        source_id=citation.source_id,
-        source_name=citation.source_name,
-        report_id=citation.report_id,
-        report_title=citation.report_title,
-        region=citation.region,
-        year=citation.year,
-        section=citation.section,
-        stance=citation.stance.value,
-        period=citation.period,
-        start=citation.start,
-        end=citation.end,
-        quote=citation.quote,
-        display=citation.display,
-        answer_start=citation.answer_start,
-        answer_end=citation.answer_end,
-    )
+    return _same(citation, CitationRecord)
 
 
 def hit_record(hit: Hit, quote: str) -> HitRecord:
@@ -184,30 +171,6 @@ def report_record(report: Report) -> ReportRecord:
     )
 
 
-def _figure(figure: AnswerFigure) -> FigureRecord:
-    return FigureRecord(
-        text=figure.text,
-        answer_start=figure.answer_start,
-        answer_end=figure.answer_end,
-        status=figure.status.value,
-        markers=figure.markers,
-        expression=figure.expression,
-    )
-
-
-def _conflict(conflict: Conflict) -> ConflictRecord:
-    return ConflictRecord(indicator=conflict.indicator, markers=conflict.markers, detail=conflict.detail)
-
-
-def _refusal(refusal: Refusal | None) -> RefusalRecord | None:
-    return None if refusal is None else RefusalRecord(reason=refusal.reason.value, detail=refusal.detail)
-
-
-def _manifest(manifest: Manifest) -> ManifestRecord:
-    return ManifestRecord(
-        corpus=manifest.corpus,
-        embedder=manifest.embedder,
-        chat_model=manifest.chat_model,
-        prompt=manifest.prompt,
-        version=manifest.version,
-    )
+def _same(value: object, kind: type[RecordT]) -> RecordT:
+    """The record whose fields are the value's own, name for name."""
+    return msgspec.convert(value, kind, from_attributes=True)

@@ -84,13 +84,12 @@ def _sides(inquiry: Inquiry, scope: Scope) -> list[Side]:
     intent = inquiry.intent
     if intent.wanted is Wanted.NONE:
         intent = replace(intent, wanted=Wanted.ANY)
+    english = inquiry.language is Language.ENGLISH
     regions = intent.regions or tuple(dict.fromkeys(r.region for r in scope.reports if r.region))
     if len(regions) == 1 and len(intent.periods) <= 1 and BOTH_STANCES.search(inquiry.question.text):
-        return _stance_sides(scope, intent, english=inquiry.language is Language.ENGLISH)
+        return _stance_sides(scope, intent, english=english)
     if len(regions) == 1 and len(intent.periods) >= 2:
-        return [
-            _year_side(period, scope, intent, inquiry.language.value == "en") for period in intent.periods
-        ]
+        return [_year_side(period, scope, intent, english=english) for period in intent.periods]
     if len(regions) == 1 and len(intent.indicators) >= 2:
         return [
             Side(
@@ -126,7 +125,7 @@ def _stance_sides(scope: Scope, intent: Intent, *, english: bool) -> list[Side]:
     ]
 
 
-def _year_side(period: int, scope: Scope, intent: Intent, english: bool) -> Side:
+def _year_side(period: int, scope: Scope, intent: Intent, *, english: bool) -> Side:
     """A year of one place: its review stands in the next year's report, its plan in its own."""
     newest = max((report.year for report in scope.reports if report.year), default=0)
     return Side(

@@ -54,8 +54,7 @@ def _rivals(inquiry: Inquiry, statement: Statement) -> list[Statement]:
     """What the same report says against its best statement, where a figure is asked for."""
     if inquiry.intent.wanted is Wanted.NONE:
         return []
-    sentences = inquiry.parts.store.sentences([statement.hit.report.id])
-    return distinct(rivals(statement, sentences))
+    return distinct(rivals(statement, inquiry.sentences_of(statement.hit.report.id)))
 
 
 def _conflict(inquiry: Inquiry, both: tuple[Statement, ...]) -> Answer:
@@ -78,7 +77,7 @@ def _items(inquiry: Inquiry, found: Sequence[Statement]) -> list[Statement]:
         lead = best.hit.sentence
         if not gather.leads(lead, number):
             return []
-        sentences = inquiry.parts.store.sentences([lead.report_id])
+        sentences = inquiry.sentences_of(lead.report_id)
         behind = [s for s in sentences if lead.ordinal < s.ordinal <= lead.ordinal + _FOLLOWING]
         if items := gather.led(lead, behind, number):
             return [

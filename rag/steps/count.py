@@ -63,8 +63,7 @@ def tally(words: str, intent: Intent, reports: Sequence[Report], sentences: Sequ
         occurrences=sum(counts.values()),
         by_report=tuple((by_id[report_id], n) for report_id, n in counts.items()),
         first=tuple(first.values()),
-        asks_times=_TIMES.search(intent.text) is not None
-        or "how many times" in intent.text.lower().replace("howmanytimes", "how many times"),
+        asks_times=_TIMES.search(intent.text) is not None,
     )
 
 

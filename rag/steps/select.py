@@ -2,7 +2,7 @@
 
 The judgement is a sum of signs that each mean something to a reader: names the indicator, holds the words
 of the question, is about the year, was done or is planned as asked, has a figure of the kind asked for, was
-ranked high by search. Weights were set on the `dev` half of the project's questions (eval/LOG.md).
+ranked high by search. Weights were set on cases of the project's own questions (eval/LOG.md says which).
 """
 
 from __future__ import annotations
@@ -261,13 +261,8 @@ def _stance_score(stance: Stance, intent: Intent) -> float:
 
 def _repeats(statement: Statement, chosen: Sequence[Statement]) -> bool:
     """Whether a chosen statement says the same or overlaps it."""
-    for other in chosen:
-        if other.text == statement.text and other.hit.report.id != statement.hit.report.id:
-            continue
-        if other.text == statement.text:
-            return True
-        if other.hit.sentence.id == statement.hit.sentence.id and (
-            other.start < statement.end and statement.start < other.end
-        ):
-            return True
-    return False
+    return any(
+        other.hit.report.id == statement.hit.report.id
+        and (other.text == statement.text or other.span.overlaps(statement.span))
+        for other in chosen
+    )
