@@ -12,8 +12,9 @@ import msgspec
 from eval.external_answers import ShortAnswer, read_all
 from eval.external_search import PooledSearch, Ranks, hit_rate, mean_reciprocal_rank, rank_all
 from eval.external_sets import read_set
-from eval.parts import open_chat, open_embedder
 from eval.scorecard import Json
+from rag.assemble import open_chat, open_embedder
+from rag.errors import SettingsError
 from rag.settings import Settings
 
 
@@ -45,6 +46,8 @@ def measure(options: ExternalOptions, settings: Settings) -> dict[str, Json]:
     }
     if options.answers:
         chat = open_chat(replace(settings, data=folder))
+        if chat is None:
+            raise SettingsError("WENBAO_CHAT_MODEL is none: set a model, or ask for no answers.")
         try:
             read = read_all(pool, search, chat, size=options.answers)
         finally:

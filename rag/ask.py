@@ -83,7 +83,10 @@ def _in_script(answer: Answer, parts: AskParts) -> Answer:
     if answer.language is not Language.TRADITIONAL:
         return answer
     text = parts.traditionalise(answer.text)
-    return replace(answer, text=text) if len(text) == len(answer.text) else answer
+    if len(text) != len(answer.text):
+        return answer
+    figures = (replace(f, text=text[f.answer_start : f.answer_end]) for f in answer.figures)
+    return replace(answer, text=text, figures=tuple(figures))
 
 
 def _manifest(parts: AskParts) -> Manifest:

@@ -41,7 +41,7 @@ from rag.ingest import (
     silent,
     verify,
 )
-from rag.models.cache import locate
+from rag.models.cache import fingerprint, locate
 from rag.models.catalogue import find_entry
 from rag.resources import prompts_folder
 from rag.settings import Settings
@@ -217,7 +217,7 @@ def _open(settings: Settings, lock: FileLock, *, chat: bool, check: bool) -> Rag
     store = SqlReportStore(data / "wenbao.db")
     passages = ChromaPassageIndex(data / "passages")
     words = TantivyLexicalIndex(data / "words", cut_words)
-    embedder = _embedder(settings)
+    embedder = open_embedder(settings)
     gazetteer = CnAreaGazetteer()
     ingest_parts = IngestParts(
         store=store,
@@ -236,7 +236,7 @@ def _open(settings: Settings, lock: FileLock, *, chat: bool, check: bool) -> Rag
         passages=passages,
         words=words,
         embedder=embedder,
-        chat=_chat(settings) if chat else None,
+        chat=open_chat(settings) if chat else None,
         gazetteer=gazetteer,
         lexicon=read_lexicon(),
         prompts=read_prompts(),
@@ -270,14 +270,20 @@ def _locked(data: Path) -> FileLock:
     return lock
 
 
-def _embedder(settings: Settings) -> SentenceTransformersEmbedder:
+def open_embedder(settings: Settings) -> SentenceTransformersEmbedder:
+    """The embedder that settings name. Weights of one name differ by where they came from, so their digest is
+    part of its name. Raises ModelMissing, ModelDamaged.
+    """
     folder = Path(settings.embedder).expanduser()
-    if not folder.is_dir():
-        folder = locate(find_entry(settings.embedder), settings.models)
-    return SentenceTransformersEmbedder(folder, folder.name, threads=settings.threads)
+    if folder.is_dir():
+        return SentenceTransformersEmbedder(folder, folder.name, threads=settings.threads)
+    entry = find_entry(settings.embedder)
+    folder = locate(entry, settings.models)
+    name = f"{entry.name}-{fingerprint(entry, settings.models)}"
+    return SentenceTransformersEmbedder(folder, name, threads=settings.threads)
 
 
-def _chat(settings: Settings) -> LlamaIndexChat | None:
+def open_chat(settings: Settings) -> LlamaIndexChat | None:
     """The model that settings name; None for `none`. Raises ModelMissing, ModelDamaged."""
     if settings.chat_model == "none":
         return None

@@ -198,6 +198,7 @@ class Inquiry:
             language=self.language,
             mode_used=mode_used,
             refusal=refusal,
+            simplify=self.parts.simplify,
         )
 
     def refuse(self, reason: RefusalReason, detail: str, near: Statement | None = None) -> Answer:

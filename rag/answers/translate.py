@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from rag.domain import Intent, Language, Report
+from rag.domain import Intent, Language, QuestionKind, Report
 from rag.errors import ChatError
 from rag.inquiry import AskParts
 from rag.steps.compose import TRANSLATION_GRAMMAR, compose_translation
@@ -25,6 +25,8 @@ def with_translation(intent: Intent, text: str, reports: list[Report], parts: As
     """The intent with the keywords and indicators of the translated question;
     unchanged where the model fails.
     """
+    if intent.kind is QuestionKind.OUT_OF_SCOPE:
+        return intent
     hardly_understood = not intent.indicators and intent.untranslated
     if parts.chat is None or intent.language is not Language.ENGLISH or not hardly_understood:
         return intent

@@ -202,6 +202,14 @@ def test_a_traditional_source_is_quoted_in_its_own_characters(seeded_rag: Rag) -
         assert "固定資產投資完成2.31億元,增長31.1%" in citation.quote
 
 
+def test_figures_in_traditional_characters_are_accounted_for(seeded_rag: Rag) -> None:
+    for question in ("塞北管理区社会消费品零售总额完成多少？", "塞北管理區社會消費品零售總額完成多少？"):
+        record = ask(seeded_rag, question, EXTRACTIVE)
+        assert "0.7億元" in {figure.text for figure in record.figures}
+        for figure in record.figures:
+            assert record.answer[figure.answer_start : figure.answer_end] == figure.text
+
+
 # --- with the model ---------------------------------------------------------------------------------
 
 
