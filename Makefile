@@ -6,6 +6,8 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 # Where the database and the indexes are: the same rule as rag/settings.py, for one stamp file.
 DATA := $(or $(WENBAO_DATA),$(shell sed -n 's/^WENBAO_DATA=//p' .env 2>/dev/null | tail -n 1 | tr -d "\"'"),.wenbao)
+# Folder of the reports that eval/suites/national.jsonl asks about; the suite is passed over where there is none.
+NATIONAL ?= national
 # More arguments for run, test, eval and bench: make test ARGS="-k figures"
 ARGS ?=
 export PYTHON
@@ -29,8 +31,11 @@ lint: install ## check style, types and the direction of imports
 	@$(BIN)/mypy --no-error-summary
 	@report=$$($(BIN)/lint-imports --no-logo) || { echo "$$report"; exit 1; }
 
-eval: setup ## answer the seeds' questions and write the scorecard to build/eval
-	@$(BIN)/wenbao-eval run --cases seeds/questions.jsonl --corpus seeds --out build/eval $(ARGS)
+eval: setup ## answer the suites, write scorecards to build/eval, hold them against the baseline
+	@$(BIN)/wenbao-eval run --cases seeds/questions.jsonl --corpus seeds --out build/eval/seeds --resume $(ARGS)
+	@$(BIN)/wenbao-eval run --cases eval/suites/national.jsonl --corpus "$(NATIONAL)" --out build/eval/national --resume --optional $(ARGS)
+	@status=0; for card in build/eval/*/scorecard.json; do \
+		$(BIN)/wenbao-eval gate $$card eval/baseline.json || status=1; done; exit $$status
 
 bench: setup ## measure what a question costs, by stage, to build/bench
 	@$(BIN)/wenbao-eval bench --out build/bench $(ARGS)

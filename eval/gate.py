@@ -2,13 +2,13 @@
 
 The baseline names for each guarded figure its value and its noise. Pointers and figures have none: one
 false one is a fault. A share's noise is one standard error, a quarter of its 95 % interval: the same cases
-are asked each time, so less than the sampling error is already a change. A delay may grow by a quarter, as
-machines differ.
+are asked each time, so less than the sampling error is already a change. Delays are not guarded: they tell
+of the machine, and `make bench` measures them. A baseline file holds one baseline a suite and mode.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -27,8 +27,7 @@ _SHARES = (
     "search_recall@10",
     "search_ndcg@10",
 )
-_LOWER_IS_BETTER = frozenset({"stance_errors", "false_refusal_rate", "latency_ms.p50", "latency_ms.p95"})
-_DELAY_NOISE = 0.25
+_LOWER_IS_BETTER = frozenset({"stance_errors", "false_refusal_rate"})
 _ERRORS_NOISE = 1.0
 """One stance error more or less."""
 
@@ -61,14 +60,27 @@ class Fall:
         return f"{self.name} {now}; the baseline has {self.was:g}, with a noise of {self.noise:g}"
 
 
-def read_baseline(text: bytes) -> Baseline:
+def read_baselines(text: bytes) -> list[Baseline]:
     """Raises ScorecardError."""
     try:
-        return msgspec.json.decode(text, type=Baseline)
+        return msgspec.json.decode(text, type=list[Baseline])
     except msgspec.DecodeError as exc:
         raise ScorecardError(
             f"The baseline is malformed ({exc}): write it with `wenbao-eval gate --write`."
         ) from exc
+
+
+def is_part(card: Mapping[str, Json]) -> bool:
+    """Whether only a part of a suite was asked: a baseline is of a whole one."""
+    settings = card.get("settings")
+    return isinstance(settings, Mapping) and any(settings.get(name) for name in ("split", "limit"))
+
+
+def replaced(baselines: Sequence[Baseline], card: Mapping[str, Json]) -> list[Baseline]:
+    """The baselines with the one of this scorecard's suite and mode set anew."""
+    ours = baseline_of(card)
+    others = [one for one in baselines if (one.cases, one.mode) != (ours.cases, ours.mode)]
+    return sorted([*others, ours], key=lambda one: (one.cases, one.mode))
 
 
 def baseline_of(card: Mapping[str, Json]) -> Baseline:
@@ -76,37 +88,29 @@ def baseline_of(card: Mapping[str, Json]) -> Baseline:
     settings = card.get("settings")
     named = settings if isinstance(settings, Mapping) else {}
     guards = {}
-    for name in (
-        *_EXACT,
-        *_SHARES,
-        "false_refusal_rate",
-        "stance_errors",
-        "latency_ms.p50",
-        "latency_ms.p95",
-    ):
+    for name in (*_EXACT, *_SHARES, "false_refusal_rate", "stance_errors"):
         value = figure(card, name)
         if value is not None:
-            guards[name] = Guard(value, round(_noise(card, name, value), 4))
+            guards[name] = Guard(value, round(_noise(card, name), 4))
     return Baseline(n=_n(card), cases=str(named.get("cases")), mode=str(named.get("mode")), guards=guards)
 
 
-def falls(card: Mapping[str, Json], baseline: Baseline) -> list[Fall]:
-    """Raises ScorecardError where the scorecard is of another suite or mode than the baseline."""
+def falls(card: Mapping[str, Json], baselines: Sequence[Baseline]) -> list[Fall]:
+    """Raises ScorecardError where no baseline is of the scorecard's suite and mode."""
     theirs = baseline_of(card)
-    ours = (baseline.cases, baseline.mode, baseline.n)
-    if (theirs.cases, theirs.mode, theirs.n) != ours:
-        raise ScorecardError(
-            f"The scorecard is of {theirs.n} cases of {theirs.cases} in mode {theirs.mode}, the baseline "
-            f"of {baseline.n} of {baseline.cases} in mode {baseline.mode}: run the same, or write a new one."
-        )
-    return list(_falls(card, baseline))
+    for baseline in baselines:
+        if (baseline.cases, baseline.mode, baseline.n) == (theirs.cases, theirs.mode, theirs.n):
+            return list(_falls(card, baseline))
+    raise ScorecardError(
+        f"There is no baseline for {theirs.n} cases of {theirs.cases} in mode {theirs.mode}: "
+        "write one with `wenbao-eval gate --write`."
+    )
 
 
 def figure(card: Mapping[str, Json], name: str) -> float | None:
-    """`answer_accuracy`, or with a part: `latency_ms.p95`."""
-    value: Json = card.get("metrics")
-    for part in name.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
+    """A figure of a scorecard; None where it was not scored."""
+    metrics = card.get("metrics")
+    value = metrics.get(name) if isinstance(metrics, Mapping) else None
     return float(value) if isinstance(value, int | float) else None
 
 
@@ -122,11 +126,9 @@ def _falls(card: Mapping[str, Json], baseline: Baseline) -> Iterator[Fall]:
             yield Fall(name=name, was=guard.value, now=now, noise=guard.noise)
 
 
-def _noise(card: Mapping[str, Json], name: str, value: float) -> float:
+def _noise(card: Mapping[str, Json], name: str) -> float:
     if name in _EXACT:
         return 0.0
-    if name.startswith("latency_ms"):
-        return _DELAY_NOISE * value
     if name == "stance_errors":
         return _ERRORS_NOISE
     intervals = card.get("intervals")

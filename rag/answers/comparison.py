@@ -13,7 +13,7 @@ from rag.domain import Answer, Intent, Language, Refusal, RefusalReason, Report,
 from rag.inquiry import Inquiry
 from rag.steps import compare, phrase
 from rag.steps.answer import Claim
-from rag.steps.question_words import BOTH_STANCES
+from rag.steps.question_words import BOTH_STANCES, stance_beside
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
 
@@ -128,13 +128,15 @@ def _stance_sides(scope: Scope, intent: Intent, *, english: bool) -> list[Side]:
 def _year_side(period: int, scope: Scope, intent: Intent, *, english: bool) -> Side:
     """A year of one place: its review stands in the next year's report, its plan in its own."""
     newest = max((report.year for report in scope.reports if report.year), default=0)
+    name = str(period) if english else f"{period}年"
     return Side(
-        name=str(period),
+        name=name,
         reports=tuple(report for report in scope.reports if report.year in (period, period + 1)),
         intent=replace(
             intent,
             periods=(period,),
+            stance=stance_beside(intent.text, period, newest=newest),
             leaning=Stance.TARGET if period >= newest else Stance.RESULT,
         ),
-        label=str(period) if english else f"{period}年",
+        label=name,
     )

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from rag.domain import Stance
+
 
 def _any(*chinese: str, english: str = "") -> re.Pattern[str]:
     """One pattern out of alternatives; `english` holds whole words and phrases, separated by |."""
@@ -105,3 +107,37 @@ NOISE = _any(
 CLASS = re.compile(r"[级强型类]$")
 """百亿级, 百强: a number word that names a class, not a count."""
 COUNTED = re.compile(r"^[一二两三四五六七八九十百几\d]+[个家户项所座条次件名位天年种份大类]?$")
+_YEAR = re.compile(
+    rf"(?<!\d)(?P<year>(?:19|20)\d\d)(?!\d)年?|(?P<last>{LAST_YEAR.pattern})|(?P<this>{THIS_YEAR.pattern})",
+    re.I,
+)
+_BETWEEN = _any(
+    "[,，;；、和与跟比较]|以及|还有",
+    english="than|versus|vs|and|above|below|over|compared|exceed|exceeded|from",
+)
+
+
+def asked_stance(text: str) -> Stance | None:
+    """Done or ahead, where the words say so and do not say both."""
+    ahead, done = AHEAD.search(text), DONE.search(text)
+    if bool(ahead) == bool(done):
+        return None
+    return Stance.TARGET if ahead else Stance.RESULT
+
+
+def stance_beside(text: str, period: int, *, newest: int) -> Stance | None:
+    """What a question with several years asks of one of them: 2024年目标比2023年多多少 asks for the target
+    of 2024 alone. The words beside a year say it, up to a word that sets it against another, or to the next
+    year. `newest` is the year that 今年 means.
+    """
+    mentions = list(_YEAR.finditer(text))
+    bounds = sorted(
+        {0, len(text)}
+        | {edge for other in (*mentions, *_BETWEEN.finditer(text)) for edge in (other.start(), other.end())}
+    )
+    for mention in mentions:
+        if int(mention["year"] or newest - bool(mention["last"])) == period:
+            before = max(edge for edge in bounds if edge < mention.start() or edge == 0)
+            after = min(edge for edge in bounds if edge > mention.end() or edge == len(text))
+            return asked_stance(f"{text[before : mention.start()]} {text[mention.end() : after]}")
+    return None

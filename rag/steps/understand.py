@@ -83,7 +83,7 @@ def understand(
         others=tuple(others),
         periods=periods,
         report_years=report_years,
-        stance=_stance(_QUOTED.sub(" ", spoken)),
+        stance=words.asked_stance(_QUOTED.sub(" ", spoken)),
         leaning=_by_period(periods[0], newest) if len(periods) == 1 and newest is not None else None,
         wanted=_wanted(spoken, kind, indicators),
         indicators=indicators,
@@ -188,14 +188,6 @@ def _periods(text: str, newest: int | None) -> tuple[int, ...]:
         years += [newest - 1] * bool(words.LAST_YEAR.search(text))
         years += [newest] * bool(words.THIS_YEAR.search(text))
     return tuple(dict.fromkeys(years))
-
-
-def _stance(text: str) -> Stance | None:
-    """Done or ahead, where the question says so and does not say both."""
-    ahead, done = words.AHEAD.search(text), words.DONE.search(text)
-    if bool(ahead) == bool(done):
-        return None
-    return Stance.TARGET if ahead else Stance.RESULT
 
 
 def _by_period(period: int, newest: int) -> Stance:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from eval.cli import main
 from eval.compare import compare, compare_folders, mcnemar
 from eval.errors import ScorecardError
-from eval.gate import Guard, baseline_of, falls
+from eval.gate import Guard, baseline_of, falls, replaced
 from eval.observation import Observation
 from eval.rows import Row, read_rows, write_rows
 from eval.run import judged, write
@@ -118,15 +118,32 @@ def test_noise_is_a_standard_error(tmp_path: Path) -> None:
 def test_a_figure_that_is_no_longer_scored_has_fallen(tmp_path: Path) -> None:
     baseline = baseline_of(_run(tmp_path / "a", [RIGHT] * 4))
     silent = row("没有。", status="refused")
-    found = {fall.name: fall.now for fall in falls(_run(tmp_path / "b", [silent] * 4), baseline)}
+    found = {fall.name: fall.now for fall in falls(_run(tmp_path / "b", [silent] * 4), [baseline])}
     assert found["pointer_validity"] is None
     assert found["answer_accuracy"] == 0
 
 
 def test_another_suite_is_no_measure(tmp_path: Path) -> None:
     baseline = baseline_of(_run(tmp_path / "a", [RIGHT] * 4))
-    with pytest.raises(ScorecardError, match="is of 3 cases"):
-        falls(_run(tmp_path / "b", [RIGHT] * 3), baseline)
+    with pytest.raises(ScorecardError, match="no baseline for 3 cases"):
+        falls(_run(tmp_path / "b", [RIGHT] * 3), [baseline])
+
+
+def test_a_baseline_for_each_suite_and_mode(tmp_path: Path) -> None:
+    one, other = _run(tmp_path / "a", [RIGHT] * 4), _run(tmp_path / "b", [RIGHT] * 3)
+    elsewhere = {**other, "settings": {"cases": "others.jsonl", "mode": "auto"}}
+    both = replaced(replaced([], one), elsewhere)
+    assert len(both) == 2
+    assert falls(one, both) == falls(elsewhere, both) == []
+    assert replaced(both, one) == both
+
+
+def test_a_part_of_a_suite_is_not_held_against_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    card = {"metrics": {}, "n": 3, "settings": {"limit": 3}}
+    path = tmp_path / "scorecard.json"
+    path.write_bytes(msgspec.json.encode(card))
+    assert main(["gate", str(path), str(tmp_path / "none.json")]) == 0
+    assert "only a part" in capsys.readouterr().out
 
 
 def test_wrong_files_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

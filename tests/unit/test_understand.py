@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.domain import Language, QuestionKind, Stance, Wanted
+from rag.steps.question_words import stance_beside
 from tests.unit import made
 from tests.unit.made import asked
 
@@ -327,3 +328,18 @@ def test_white_space_and_full_width_signs_do_not_matter() -> None:
     wide = plain.translate({ord(sign): ord(sign) + 0xFEE0 for sign in "2023GDP?"})
     assert wide != plain
     assert asked(f"  {wide[:3]}\u3000{wide[3:6]}\n{wide[6:]} ") == asked(plain)
+
+
+@pytest.mark.parametrize(
+    ("question", "stances"),
+    [
+        ("安康毛绒玩具综合产值2024年目标比2023年多多少？", {2024: AHEAD, 2023: None}),
+        ("廊坊2023年完成了多少，2024年计划多少？", {2023: DONE, 2024: AHEAD}),
+        ("廊坊去年的增速比今年的目标高多少？", {2023: None, 2024: AHEAD}),
+        ("Is the target for 2024 above the growth achieved in 2023?", {2024: AHEAD, 2023: DONE}),
+        ("The 2024 target versus the result of 2023?", {2024: AHEAD, 2023: None}),
+        ("2023年和2024年各是多少？", {2023: None, 2024: None}),
+    ],
+)
+def test_each_of_several_years_has_its_own_words(question: str, stances: dict[int, Stance | None]) -> None:
+    assert {year: stance_beside(question, year, newest=2024) for year in stances} == stances
