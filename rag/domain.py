@@ -134,7 +134,8 @@ class Section:
 class Sentence:
     """The unit of evidence. `text` is folded and joined; `display` keeps the source's glyphs, wraps joined.
 
-    `period` is the year that the sentence speaks of.
+    `period` is the year that the sentence speaks of; where that is a span of years (五年来, 1978—1982), `years`
+    is its first and last and `period` is None.
     """
 
     id: str
@@ -146,6 +147,7 @@ class Sentence:
     section: tuple[str, ...]
     stance: Stance
     period: int | None
+    years: tuple[int, int] | None = None
 
     @property
     def text(self) -> str:
