@@ -122,12 +122,15 @@ class Stance(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A part of a report under a heading. `path` goes from the outermost heading inwards."""
+    """A part of a report under a heading. `path` goes from the outermost heading inwards.
+
+    `years` are the first and the last that it speaks of; a single year is both.
+    """
 
     path: tuple[str, ...]
     span: Span
     stance: Stance
-    period: int | None
+    years: tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
