@@ -45,7 +45,7 @@ _GENERAL = re.compile(
     r"|^这(?:些|种|就|也)?[^,。]{0,10},?也?(?:是(?!我们今年)|表[明现]|说明|体现|使得|意味着|充分)[^\d]*$"
 )
 _STANDS = re.compile(
-    r"^(?![一二三四五六七八九十]是)[^,;。:]{2,16}(?<![要求标点务思路针则施心向键])(?:,)?(?:也|都|正|仍然)?是(?![要否])"
+    r"^(?![一二三四五六七八九十]是|深刻|始终|时刻|牢记|更加|坚持|[把将以])[^,;。:]{2,16}(?<![要求标点务思路针则施心向键])(?:,)?(?:也|都|正|仍然)?是(?![要否])"
     r"|^[^,;。:]{2,20},?(?:事关|关系到|离不开|意义重大|(?:对于?[^。]{2,40})?(?:具有|有着)[^,。]{0,12}(?:意义|作用|影响))"
     r"|,这是[^,。]{1,6}的[。;]$"
 )
@@ -59,7 +59,7 @@ _SHORTCOMING = re.compile(
 _AIM_SENTENCE = re.compile(r"(?:预期|主要|奋斗|发展)目标[^。]{0,6}[是为:]")
 _WILL = re.compile(
     r"力争|确保|计划(?=用|在|把|将|到|今年|安排|\d)|(?<!即)将(?![近军士领])|拟|争取|(?<![主重需简扼紧首概必想])要(?![求素闻点害])|必须|应当|应该|(?<![一-龥])(?:继续|进一步)|"
-    r"不少于|不低于|控制在|有望"
+    r"不少于|不低于|控制在|有望|一定(?![程规数的])"
 )
 _INSTRUCTS = re.compile(
     r"^(?:认真|大力|切实|积极|努力|抓紧|加强|加快|充分|逐步|不断|严格|依法|稳步|搞好|做好|抓好|完善|深化|推进|妥善)"
@@ -187,7 +187,8 @@ def _work(own: str, setting: Setting) -> Stance:
     """Target or plan, of what is ahead."""
     if _AIM_SENTENCE.search(own) or aims_at_number(own):
         return Stance.TARGET
-    return Stance.TARGET if setting.stance is Stance.TARGET and _STATE_AIMED.search(own) else Stance.PLAN
+    goals = setting.stance is Stance.TARGET and (_STATE_AIMED.search(own) or _AIM.search(own))
+    return Stance.TARGET if goals else Stance.PLAN
 
 
 def aims_at_number(text: str) -> bool:

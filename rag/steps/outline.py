@@ -23,6 +23,7 @@ _TITLED = re.compile(r"(?:(?<=\n)|^)(?P<title>[^\n。!?;:,]{4,32})(?=\n)")
 _LEAD_YEAR = re.compile(r"(?:19|20)\d\d年.{0,3}(?:工作回顾|工作|经济社会发展|重点|总体|主要|政府)")
 _LEAD_SPAN = re.compile(r"(?:过去|今后|未来)[一二三四五六七八九十]年|结束语$")
 """A title of a whole half of a report: 一、二、 may stand under it."""
+_PAIRS = ("《》", "“”", "()", "「」")
 _LINE_ENDS = "。!?:;…”)】》"
 _MAX_HEADING = 45
 _LINE = 22
@@ -110,7 +111,22 @@ def _stands_alone(text: str, match: re.Match[str]) -> bool:
     before = text.rfind("\n", 0, max(match.start() - 1, 0)) + 1
     line = text[before : max(match.start() - 1, 0)]
     broken = len(line) > _MAX_HEADING and line[-1] not in _LINE_ENDS
-    return not broken and text[match.end() + 1 : match.end() + 2] not in tuple("，,。、;:)」』》”")
+    if broken or match["title"][-1] in "了的和与及在同是" or not _whole(match["title"]):
+        return False
+    return text[match.end() + 1 : match.end() + 2] not in tuple(",。、;:)」』》”")
+
+
+def _whole(title: str) -> bool:
+    """Whether no bracket or quotation reaches beyond the title: ‘2.5)和可吸入颗粒物(PM’ is no whole one."""
+    for opening, closing in _PAIRS:
+        depth = 0
+        for character in title:
+            depth += (character == opening) - (character == closing)
+            if depth < 0:
+                return False
+        if depth:
+            return False
+    return True
 
 
 def _heading_end(report: FoldedText, start: int) -> int | None:
@@ -121,12 +137,18 @@ def _heading_end(report: FoldedText, start: int) -> int | None:
             return position + (text[position] == "】")
         if text[position] in ";!?":
             return None
-        gap = origin[position] - origin[position - 1] > 1 and not text[position - 1].isdigit()
+        gap = origin[position] - origin[position - 1] > 1 and not _joined(text, start, position)
         if gap and 4 <= position - start < _LINE and not _stops_soon(text, position):
             return position
         if gap and position - start >= _LINE + 2:
             return position
     return None
+
+
+def _joined(text: str, start: int, position: int) -> bool:
+    """Whether a gap at `position` is inside digits set apart (1 9 9 8年) or a title or quotation."""
+    inside = any(text.count(o, start, position) > text.count(c, start, position) for o, c in _PAIRS)
+    return text[position - 1].isdigit() or inside or text[position] in "》”)"
 
 
 def _stops_soon(text: str, position: int) -> bool:
