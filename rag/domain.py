@@ -137,8 +137,8 @@ class Section:
 class Sentence:
     """The unit of evidence. `text` is folded and joined; `display` keeps the source's glyphs, wraps joined.
 
-    `period` is the year that the sentence speaks of; where that is a span of years (五年来, 1978—1982), `years`
-    is its first and last and `period` is None.
+    `period` is the year that the sentence speaks of; where that is a span of years (五年来, 1978—1982),
+    `years` is its first and last and `period` is None.
     """
 
     id: str

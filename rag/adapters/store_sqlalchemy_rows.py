@@ -18,7 +18,12 @@ Years = list[int]
 
 
 class Base(DeclarativeBase):
-    type_annotation_map = {Names: JSON, Years: JSON(none_as_null=True), str: Text, datetime: DateTime(timezone=True)}  # noqa: RUF012 (SQLAlchemy's own form)
+    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy's own form)
+        Names: JSON,
+        Years: JSON(none_as_null=True),
+        str: Text,
+        datetime: DateTime(timezone=True),
+    }
 
 
 class SourceRow(Base):

@@ -1,8 +1,8 @@
 """Does a sentence say what happened, what is aimed at, or what will be done — and of which years?
 
 The section decides first (工作回顾 is done, 预期目标 is aimed at), then the sentence's own time, tense and
-modal words. Work with a number to be reached is a target: 力争达到82%, 能耗降低2%左右. A number that only counts
-the work (新建5G基站1000个) leaves it a plan. What describes, judges, wishes or thanks is neither.
+modal words. Work with a number to be reached is a target: 力争达到82%, 能耗降低2%左右. A number that only
+counts the work (新建5G基站1000个) leaves it a plan. What describes, judges, wishes or thanks is neither.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ _TROUBLE = re.compile(
     r"(?:困难|问题|挑战|不足|短板)[^。,]{0,8}(?:主要是|主要有|:)|仍需|还不够|有待|任重道远|压力(?:依然|仍然)|清醒(?:地)?(?:看到|认识)"
     r"|对(?:此|这些问题),我们一定|我们一定(?:会)?(?:正视|直面)问题"
 )
-_LESSONS = re.compile(r"(?:体会|经验|启示)[^。]{0,6}[是有:][^。]{0,3}$|(?:体会|经验|启示)[^。]{0,24}以下几[点条]")
+_LESSONS = re.compile(
+    r"(?:体会|经验|启示)[^。]{0,6}[是有:][^。]{0,3}$|(?:体会|经验|启示)[^。]{0,24}以下几[点条]"
+)
 _GENERAL = re.compile(
     r"^(?:今年|过去一年|(?:19|20)\d\d年),?(?:既|也|正)?是[^。]*(?:一年|之年|年份)[。!]?$"  # what year it was
     r"|(?:实践|经验|事实|历史)[^,。]{0,8}(?:表明|证明|告诉|启示)"
@@ -67,7 +69,9 @@ _INSTRUCTS = re.compile(
 _CAME_ABOUT = re.compile(
     r"(?:得到|取得|有|获得|进行|成立|实现|完成|增长|建立|发展|发生|迈出|召开|经受|提出|总结|制[定订]|通过|下降|突破|起|增加|减少|采取|做)了"
 )
-_DONE = re.compile(r"已(?!成为共识|经?[一二三四五六七八九十]年)|获评|荣获|入选|获批|建成投用|取得|百分之[^。,]{1,12}下降到|增加到")
+_DONE = re.compile(
+    r"已(?!成为共识|经?[一二三四五六七八九十]年)|获评|荣获|入选|获批|建成投用|取得|百分之[^。,]{1,12}下降到|增加到"
+)
 _MEASURED = re.compile(r"比上年|比去年|比前一年|同比|比(?:19|20)\d\d年|达到\d|完成\d|预计")
 _PAST_OPENING = re.compile(
     r"^(?:各位代表[:,!])?(?:刚刚过去的|过去的)?(?:((?:19|20)\d\d)年(?!是)|过去[一二三四五六七八九十]年|去年(?!底)|[一二三四五六七八九十]年来)"
@@ -206,13 +210,21 @@ def aims_at_number(text: str) -> bool:
 
 
 def _ahead_in_review(own: str, year: int | None) -> bool:
-    """Whether a sentence of the review speaks of what is to come: 2024年获批后有望…, 做好今年的工作要…"""
+    """Whether a sentence of the review speaks of what is to come: 2024年获批后有望…, 做好今年的工作要…
+
+    Its last word on time decides: 有望2024年新增2家,项目于2023年投产 is a result.
+    """
     if year is None:
         return False
     coming = _AHEAD_YEAR.search(own) is not None or any(int(y) >= year for y in _YEAR.findall(own))
-    return _opens_ahead(own, year) or (
-        coming and _WILL.search(own) is not None and not _CAME_ABOUT.search(own) and not _DONE.search(own)
-    )
+    past = max((m.end() for m in _YEAR.finditer(own) if int(m[1]) < year), default=-1)
+    done = max(past, _last(own, _CAME_ABOUT, _DONE))
+    return _opens_ahead(own, year) or (coming and _last(own, _WILL) > done)
+
+
+def _last(text: str, *patterns: re.Pattern[str]) -> int:
+    """Where the last match of any of the patterns ends; -1 where there is none."""
+    return max((match.end() for pattern in patterns for match in pattern.finditer(text)), default=-1)
 
 
 def _opens_ahead(text: str, year: int) -> bool:
@@ -222,8 +234,7 @@ def _opens_ahead(text: str, year: int) -> bool:
 
 def _by_words(own: str, setting: Setting) -> Stance:
     """Where no heading tells: the last of the words that say done or ahead."""
-    done = max((m.end() for m in (*_CAME_ABOUT.finditer(own), *_DONE.finditer(own))), default=-1)
-    will = max((m.end() for m in _WILL.finditer(own)), default=-1)
+    done, will = _last(own, _CAME_ABOUT, _DONE), _last(own, _WILL)
     if done > will or (will < 0 and _MEASURED.search(own)):
         return Stance.RESULT
     if will >= 0:

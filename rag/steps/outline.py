@@ -23,7 +23,7 @@ _TITLED = re.compile(r"(?:(?<=\n)|^)(?P<title>[^\n。!?;:,]{4,32})(?=\n)")
 _LEAD_YEAR = re.compile(r"(?:19|20)\d\d年.{0,3}(?:工作回顾|工作|经济社会发展|重点|总体|主要|政府)")
 _LEAD_SPAN = re.compile(r"(?:过去|今后|未来)[一二三四五六七八九十]年|结束语$")
 """A title of a whole half of a report: 一、二、 may stand under it."""
-_PAIRS = ("《》", "“”", "()", "「」")
+_PAIRS = (("《", "》"), ("“", "”"), ("(", ")"), ("「", "」"))
 _LINE_ENDS = "。!?:;…”)】》"
 _MAX_HEADING = 45
 _LINE = 22
@@ -63,8 +63,8 @@ class _Told(NamedTuple):
 
 
 def _said(title: str, level: int, *, year: int | None, above: _Told, reviewed: bool) -> _Told:
-    """What a heading says; else, after the review, a main heading that calls for work is of this year's plans;
-    else what the heading above it says.
+    """What a heading says; else, after the review, a main heading that calls for work is of this year's
+    plans; else what the heading above it says.
     """
     said = section_stance(title, year=year)
     if said is not None:
@@ -107,7 +107,7 @@ def _level(title: str) -> int:
 
 
 def _stands_alone(text: str, match: re.Match[str]) -> bool:
-    """Whether a line is no piece of a sentence whose lines a site broke around a link: ‘、「⏎波茨坦公告⏎」的’."""
+    """Whether a line is no piece of a sentence that a site broke around a link: ‘、「⏎波茨坦公告⏎」的’."""
     before = text.rfind("\n", 0, max(match.start() - 1, 0)) + 1
     line = text[before : max(match.start() - 1, 0)]
     broken = len(line) > _MAX_HEADING and line[-1] not in _LINE_ENDS

@@ -8,11 +8,11 @@ from rag.domain import FoldedText, Passage, Report, ReportKind, Section, Sentenc
 from rag.ports import Gazetteer, Reading, Simplify
 from rag.steps.chunk import chunk
 from rag.steps.fold import fold
+from rag.steps.follow import Course
 from rag.steps.identify import Hints, identify, is_furniture
-from rag.steps.judge_stance import Setting, judge, moves_ahead, opens_lessons, opens_past, turns_ahead
+from rag.steps.judge_stance import Setting, judge
 from rag.steps.outline import outline
 from rag.steps.segment import sentences as cut_sentences
-from rag.steps.tell_years import Years, announced
 
 READING_RULES = "2"
 """Raised when the rules of reading change: stored texts are then read again by `wenbao rebuild`."""
@@ -37,7 +37,8 @@ def read_sentences(source: SourceText, folded: FoldedText, report: Report) -> It
     """The sentences of one report with their stance and period, in order."""
     body = _body(folded, report)
     first = Stance.RESULT if report.kind is ReportKind.NEWS else Stance.OTHER
-    course = _Course(report)
+    course = Course(report)
+    ordinal = 0
     for section in outline(body, year=report.year, first_stance=first):
         course.enter(section)
         for start, end in _heading_and_sentences(section, body.text[section.span.start : section.span.end]):
@@ -45,89 +46,9 @@ def read_sentences(source: SourceText, folded: FoldedText, report: Report) -> It
             piece = _on_one_line(body.slice(begin, section.span.start + end))
             if is_furniture(piece.text):
                 continue
-            setting = course.setting(piece.text, opens=begin == 0 or body.text[begin - 1] == "\n")
-            yield _sentence(source, report, section, piece, course.count, setting)
-            course.count += 1
-
-
-class _Course:
-    """What the sentences of a report have told so far that bears on the next one."""
-
-    def __init__(self, report: Report) -> None:
-        self.count = 0
-        self._year = report.year
-        self._news = report.kind is ReportKind.NEWS
-        self._ahead = False
-        self._past: Years | None = None
-        self._whole_paragraph = False
-        self._lesson: tuple[str, ...] | None = None
-        self._read = 0
-
-    def enter(self, section: Section) -> None:
-        """A new section: its first sentences may announce its years."""
-        self._section = section
-        self._years = section.years
-        self._reviews: Years | None = None
-        self._read = 0
-        self._past = None
-        if section.stance is not Stance.RESULT or section.path[:1] != self._lesson:
-            self._lesson = None
-
-    def setting(self, text: str, *, opens: bool) -> Setting:
-        """What stands around the next sentence; `opens` is whether it begins a paragraph."""
-        self._follow_past(text, opens=opens)
-        self._announce(text)
-        section = self._section
-        self._ahead = self._ahead or (
-            self._news and not section.path and moves_ahead(text, year=self._year)
-        )
-        lesson = self._lesson is not None
-        if section.stance is Stance.RESULT and opens_lessons(text):
-            self._lesson = section.path[:1]
-        stance, years = section.stance, self._years
-        if self._ahead and not section.path:
-            stance, years = Stance.PLAN, None if self._year is None else (self._year, self._year)
-        if self._past is not None:
-            stance, years = Stance.RESULT, self._past
-        reviews = self._reviews is not None and years is None
-        return Setting(
-            stance=stance,
-            years=years or self._reviews,
-            year=self._year,
-            lesson=lesson,
-            reviews=reviews,
-        )
-
-    def _follow_past(self, text: str, *, opens: bool) -> None:
-        """A paragraph that opens with a past year tells of it to its end, a sentence inside one until the
-        next that looks ahead.
-        """
-        if self._section.stance is Stance.RESULT:
-            return  # its years are the heading's
-        past = opens_past(text, year=self._year)
-        if opens:
-            self._past, self._whole_paragraph = past, past is not None
-        elif past is not None:
-            self._past = past
-        elif not self._whole_paragraph and turns_ahead(text):
-            self._past = None
-
-    def _announce(self, text: str) -> None:
-        """今后五年是…关键时期 in the first two sentences dates the plans under a heading; where the heading says
-        nothing, an opening with past years makes it a review.
-        """
-        self._read += 1
-        if self._read > _LEADS:
-            return
-        stance = self._section.stance
-        if stance in (Stance.PLAN, Stance.TARGET):
-            self._years = announced(text, year=self._year, past=False) or self._years
-        elif stance is Stance.OTHER and self._section.path:
-            self._reviews = self._reviews or self._past
-
-
-_LEADS = 3
-"""A heading and the two sentences after it."""
+            setting = course.next(piece.text, opens=begin == 0 or body.text[begin - 1] == "\n")
+            yield _sentence(source, report, section, piece, ordinal, setting)
+            ordinal += 1
 
 
 def _heading_and_sentences(section: Section, text: str) -> Iterator[tuple[int, int]]:

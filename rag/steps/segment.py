@@ -93,7 +93,9 @@ def _goes_on(text: str, start: int, newline: int, opened: list[int]) -> bool:
     if _BARE_MARK.fullmatch(line):
         return True
     ends = line[-1] in _END + _CLOSE + ":;"
-    return not ends and (len(line) > _LONG_LINE or ("," in line and line[-1].isascii() and line[-1].isalnum()))
+    return not ends and (
+        len(line) > _LONG_LINE or ("," in line and line[-1].isascii() and line[-1].isalnum())
+    )
 
 
 def clauses(text: str) -> list[tuple[int, int]]:

@@ -1,7 +1,8 @@
 """The years that a folded sentence or heading speaks of, as (first, last); one year is that year twice.
 
 今年 in a report given in 2024 is 2024, 去年 2023, 五年来 2019–2023, 今后五年 2024–2028. A year that only
-measures (比1978年, 是1957年的3倍, 1949年以来最高) or gives the setting (在1989年…情况下) is not what is spoken of.
+measures (比1978年, 是1957年的3倍, 1949年以来最高) or gives the setting (在1989年…情况下) is not what is
+spoken of.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ _NUMBER = "一二三四五六七八九十"
 _YEAR = r"(?:19|20)\d\d"
 NAME = re.compile(r"“[^”]*”|《[^》]*》|「[^」]*」|‘[^’]*’")
 """“2024年冰雪旅游十佳城市” was won in 2023: what stands in a name tells no time and no mood."""
-_PLAN_NAME = re.compile(rf"[“「](?P<short>[{_NUMBER}]{{1,3}})五[”」]|第(?P<long>[{_NUMBER}]{{1,3}})个五年计划")
+_PLAN_NAME = re.compile(
+    rf"[“「](?P<short>[{_NUMBER}]{{1,3}})五[”」]|第(?P<long>[{_NUMBER}]{{1,3}})个五年计划"
+)
 _SETTING = re.compile(rf"在[^,。]{{0,12}}{_YEAR}年[^。]{{0,60}}?(?:情况|背景|形势|条件)下")
 _FROM_TO = re.compile(
     rf"(?<![是为比较于])(?:从|由|自)?({_YEAR})年?(?:的|底|初|末|起|开始)?"
@@ -56,7 +59,7 @@ def own_years(text: str, *, stance: Stance, default: Years | None, year: int | N
 
 
 def announced(title: str, *, year: int | None, past: bool) -> Years | None:
-    """The span that a heading or a lead sentence sets for what stands under it: 过去五年, 今后五年, “十一五”."""
+    """The span that a heading or a lead sentence sets for what follows: 过去五年, 今后五年, “十一五”."""
     if year is None:
         return None
     if past and (plan := _PLAN_NAME.search(title)):
