@@ -28,7 +28,7 @@ _FROM_TO = re.compile(
 )
 _FROM_NOW = re.compile(rf"从现在[^,。]{{0,6}}到({_YEAR})年")
 _SINCE = re.compile(rf"(?:^|[,。;])自?(?:从)?({_YEAR})年[^,。;]{{0,10}}以来,")
-_NAMED = re.compile(rf"(?<![到至比较由从自与同是为于])({_YEAR})年(?!来,|以来|代)")
+_NAMED = re.compile(rf"(?<![到至比较由从自与同是为])(?<![高低快慢多少好优]于)({_YEAR})年(?!来,|以来|代)")
 _OPENS = re.compile(rf"^({_YEAR})年(?!度)")
 _UNTIL = re.compile(rf"(?:到|至)({_YEAR})年")
 _PAST_SPAN = re.compile(
