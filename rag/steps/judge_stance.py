@@ -22,10 +22,8 @@ _REVIEW = re.compile(
 )
 _AIM = re.compile(r"预期目标|主要目标|发展目标|奋斗目标")
 _AHEAD = re.compile(r"目标|安排|任务|要求|思路|重点工作|工作部署|打算|工作建议|今年|展望|自身建设")
-_DEMANDS = re.compile(
-    r"^(?:[一-龥]{1,3}、)?(?:坚持|坚定|加快|加强|大力|认真|切实|继续|进一步|全面|深入|深化|积极|努力|争取|推进|抓好|搞好|做好|高度重视|"
-    r"统筹|促进|扩大|繁荣|开创)"
-)
+_SITUATION = re.compile(r"形势")
+_NO_DEMAND = re.compile(r"^关于|形势|做法|体会|经验|问题|困难|结束语")
 
 # --- Sentences --------------------------------------------------------------------------------------
 
@@ -41,7 +39,7 @@ _GENERAL = re.compile(
     r"|(?:实践|经验|事实|历史)[^,。]{0,8}(?:表明|证明|告诉|启示)"
     r"|(?:只有|必须)[^。]*才(?:能|会|可)|任何时候都不"
     r"|^(?:应当|应该|必须|要)(?:清醒)?地?(?:看到|指出|承认|认识到)"
-    r"|表示[^,。]{0,12}(?:感谢|敬意|问候|慰问)|我代表[^,。]{2,20}[,向]|让我们|万岁|奋勇前进|即使[^。]{0,30}就|[?]$"
+    r"|表示[^,。]{0,12}(?:感谢|敬意|问候|慰问)|我谨?代表[^,。]{2,20}[,向]|致以[^,。]{0,8}(?:敬意|感谢|问候)|让我们|万岁|奋勇前进|即使[^。]{0,30}就|[?]$"
     r"|者(?:先|胜|强)[,;。!]"  # sayings: 奋楫者先
     r"|^希望|(?:我们|我国|中国(?:政府|人民)?)[^,。]{0,8}(?:一贯|坚决支持|愿|希望|主张|赞赏|高度评价|相信|坚信|深信|呼吁|坚决反对)"
     r"|^这(?:些|种|就|也)?[^,。]{0,10},?也?(?:是(?!我们今年)|表[明现]|说明|体现|使得|意味着|充分)[^\d]*$"
@@ -56,7 +54,8 @@ _OF_OTHERS = re.compile(
 )
 _SHORTCOMING = re.compile(
     r"^(?![^。]*(?:解决|破解|减轻|克服|改变|防止|避免|补|着力|针对))[^。]*"
-    r"(?:不够[一-龥]{0,2}|偏低|不足|沉重负担|(?:矛盾|问题)[^,。]{0,6}突出|落后|薄弱|不强|不高)[,;。]"
+    r"(?:不够[一-龥]{0,2}|偏低|不足|沉重负担|(?:矛盾|问题)[^,。]{0,6}突出|落后|薄弱|不强|不高"
+    r"|存在着?[^,。]{0,8}(?:问题|困难|矛盾|不利条件))[,;。]"
 )
 _AIM_SENTENCE = re.compile(r"(?:预期|主要|奋斗|发展)目标[^。]{0,6}[是为:]")
 _WILL = re.compile(
@@ -67,7 +66,8 @@ _INSTRUCTS = re.compile(
     r"^(?:认真|大力|切实|积极|努力|抓紧|加强|加快|充分|逐步|不断|严格|依法|稳步|搞好|做好|抓好|完善|深化|推进|妥善)"
 )
 _CAME_ABOUT = re.compile(
-    r"(?:得到|取得|有|获得|进行|成立|实现|完成|增长|建立|发展|发生|迈出|召开|经受|提出|总结|制[定订]|通过|下降|突破|起|增加|减少|采取|做)了"
+    r"(?:得到|取得|有|获得|进行|成立|实现|完成|增长|建立|发展|发生|迈出|召开|经受|提出|总结|制[定订]|通过|下降|突破|起|增加|减少|采取|做|批准|签订|出台|颁布|改善|"
+    r"提高|扩大|加强|克服|解决|创造|超过|达到|举行|访问|开展|推动|促进)了"
 )
 _DONE = re.compile(
     r"已(?!成为共识|经?[一二三四五六七八九十]年)|获评|荣获|入选|获批|建成投用|取得|百分之[^。,]{1,12}下降到|增加到"
@@ -106,12 +106,12 @@ class Setting:
 def section_stance(title: str, *, year: int | None) -> tuple[Stance, Years | None] | None:
     """Stance and years that a heading gives to what stands under it; None where it says nothing.
 
-    A heading that names both (成就和今后的任务) leaves its sentences to their own words.
+    A heading that names both (成就和今后的任务, 当前形势和任务) leaves its sentences to their own words.
     """
     title = unspaced(title)
     past, this = (None, None) if year is None else ((year - 1, year - 1), (year, year))
     back, ahead = _REVIEW.search(title) is not None, _AHEAD.search(title) is not None
-    if back and ahead:
+    if ahead and (back or _SITUATION.search(title)):
         return Stance.OTHER, None
     if back:
         return Stance.RESULT, announced(title, year=year, past=True) or past
@@ -123,8 +123,10 @@ def section_stance(title: str, *, year: int | None) -> tuple[Stance, Years | Non
 
 
 def demands(title: str) -> bool:
-    """Whether a main heading calls for work: 三、加快建立社会主义市场经济体制."""
-    return _DEMANDS.match(title) is not None
+    """Whether a main heading after the review calls for work, as all do that announce nothing else:
+    三、加快建立社会主义市场经济体制.
+    """
+    return _NO_DEMAND.search(title) is None
 
 
 def judge(text: str, setting: Setting) -> tuple[Stance, Years | None]:

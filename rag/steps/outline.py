@@ -42,14 +42,17 @@ def outline(report: FoldedText, *, year: int | None, first_stance: Stance = Stan
     told = _Told(first_stance, (year - 1, year - 1) if year and first_stance is Stance.RESULT else None)
     in_force = {-1: told}  # by level of the headings that are open
     start = 0
+    planned: Years | None = None if year is None else (year, year)
     reviewed = False
     for begin, level, title in headings:
         sections.extend(_section(start, begin, path, told))
         path = [entry for entry in path if entry[0] < level]
         in_force = {above: said for above, said in in_force.items() if above < level}
         above = in_force[max(in_force)]
-        told = _said(title, level, year=year, above=above, reviewed=reviewed)
+        told = _said(title, level, year=year, above=above, planned=planned if reviewed else None)
         reviewed = reviewed or told.stance is Stance.RESULT
+        if level <= 1 and told.stance in (Stance.PLAN, Stance.TARGET):
+            planned = told.years
         in_force[level] = told
         path.append((level, title))
         start = begin
@@ -62,16 +65,16 @@ class _Told(NamedTuple):
     years: Years | None
 
 
-def _said(title: str, level: int, *, year: int | None, above: _Told, reviewed: bool) -> _Told:
-    """What a heading says; else, after the review, a main heading that calls for work is of this year's
-    plans; else what the heading above it says.
+def _said(title: str, level: int, *, year: int | None, above: _Told, planned: Years | None) -> _Told:
+    """What a heading says; else, after the review, a main heading is of the years `planned`; else what the
+    heading above it says.
     """
     said = section_stance(title, year=year)
     if said is not None:
         return _Told(*said)
     name = title.partition("、")[2] if level == 1 else ""
-    if reviewed and above.stance is Stance.OTHER and demands(name):
-        return _Told(Stance.PLAN, None if year is None else (year, year))
+    if planned is not None and name and above.stance is Stance.OTHER and demands(name):
+        return _Told(Stance.PLAN, planned)
     return above
 
 

@@ -62,9 +62,10 @@ def announced(title: str, *, year: int | None, past: bool) -> Years | None:
     """The span that a heading or a lead sentence sets for what follows: 过去五年, 今后五年, “十一五”."""
     if year is None:
         return None
-    if past and (plan := _PLAN_NAME.search(title)):
+    if plan := _PLAN_NAME.search(title):
         first = _plan_starts(plan["short"] or plan["long"])
-        return (first, first + 4) if first < year else None
+        if past == (first < year):
+            return first, first + 4
     if coming := _COMING_SPAN.search(title):
         return year, year + _count(coming[1]) - 1
     return _counted_back(title, year) if past else None
