@@ -70,6 +70,11 @@ def _parser() -> argparse.ArgumentParser:
     external.add_argument("--out", type=Path, default=Path("build/external"), metavar="DIR")
     external.add_argument("--answers", type=int, default=100, metavar="N", help="how many the model answers")
     external.set_defaults(command=_external)
+    stance = commands.add_parser("stance", help="stance and period of sentences against hand-made labels")
+    stance.add_argument("--labels", type=Path, default=Path("eval/labels/stance.jsonl"), metavar="FILE.jsonl")
+    stance.add_argument("--corpus", type=Path, nargs="+", required=True, metavar="DIR")
+    stance.add_argument("--held-out", action="store_true", help="list the errors of the held-out third too")
+    stance.set_defaults(command=_stance)
     bench = commands.add_parser("bench", help="what a question costs on this machine, by stage")
     bench.add_argument("--out", type=Path, default=Path("build/bench"), metavar="DIR")
     bench.add_argument(
@@ -184,6 +189,15 @@ def _external(chosen: argparse.Namespace, settings: Settings) -> int:
 
     options = ExternalOptions(name=chosen.name, folder=chosen.data, out=chosen.out, answers=chosen.answers)
     print(msgspec.json.format(msgspec.json.encode(measure(options, settings)), indent=1).decode())
+    return 0
+
+
+def _stance(chosen: argparse.Namespace, _settings: Settings) -> int:
+    from eval.stance_labels import judged, read_labels, table
+
+    labels = read_labels(chosen.labels)
+    seen = [one for folder in chosen.corpus for one in judged(labels, folder)]
+    print(table(seen, show_held_out=chosen.held_out))
     return 0
 
 

@@ -122,19 +122,23 @@ class Stance(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A part of a report under a heading. `path` goes from the outermost heading inwards."""
+    """A part of a report under a heading. `path` goes from the outermost heading inwards.
+
+    `years` are the first and the last that it speaks of; a single year is both.
+    """
 
     path: tuple[str, ...]
     span: Span
     stance: Stance
-    period: int | None
+    years: tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
     """The unit of evidence. `text` is folded and joined; `display` keeps the source's glyphs, wraps joined.
 
-    `period` is the year that the sentence speaks of.
+    `period` is the year that the sentence speaks of; where that is a span of years (五年来, 1978—1982),
+    `years` is its first and last and `period` is None.
     """
 
     id: str
@@ -146,6 +150,7 @@ class Sentence:
     section: tuple[str, ...]
     stance: Stance
     period: int | None
+    years: tuple[int, int] | None = None
 
     @property
     def text(self) -> str:

@@ -13,10 +13,17 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from rag.domain import FoldedText, Passage, Report, ReportKind, Sentence, SourceText, Span, Stance
 
 Names = list[str]
+Years = list[int]
+"""The first and the last of a span of years."""
 
 
 class Base(DeclarativeBase):
-    type_annotation_map = {Names: JSON, str: Text, datetime: DateTime(timezone=True)}  # noqa: RUF012 (SQLAlchemy's own form)
+    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy's own form)
+        Names: JSON,
+        Years: JSON(none_as_null=True),
+        str: Text,
+        datetime: DateTime(timezone=True),
+    }
 
 
 class SourceRow(Base):
@@ -63,6 +70,7 @@ class SentenceRow(Base):
     section: Mapped[Names]
     stance: Mapped[str]
     period: Mapped[int | None]
+    years: Mapped[Years | None]
 
 
 class PassageRow(Base):
@@ -143,6 +151,7 @@ def sentence_values(sentence: Sentence) -> dict[str, object]:
         "section": list(sentence.section),
         "stance": sentence.stance.value,
         "period": sentence.period,
+        "years": None if sentence.years is None else list(sentence.years),
     }
 
 
@@ -190,6 +199,7 @@ def sentence(row: SentenceRow) -> Sentence:
         section=tuple(row.section),
         stance=Stance(row.stance),
         period=row.period,
+        years=None if row.years is None else (row.years[0], row.years[1]),
     )
 
 

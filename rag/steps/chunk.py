@@ -23,7 +23,7 @@ def chunk(report: Report, sentences: Iterable[Sentence]) -> Iterator[Passage]:
     group: list[Sentence] = []
     for sentence in sentences:
         full = sum(len(s.text) for s in group) + len(sentence.text) > _LENGTH
-        if group and (full or sentence.section != group[0].section or sentence.stance != group[0].stance):
+        if group and (full or sentence.section != group[0].section or _mood(sentence) != _mood(group[0])):
             yield _passage(report, group)
             group = []
         group.append(sentence)
@@ -31,9 +31,16 @@ def chunk(report: Report, sentences: Iterable[Sentence]) -> Iterator[Passage]:
         yield _passage(report, group)
 
 
+def _mood(sentence: Sentence) -> Stance:
+    """Work and the numbers that it aims at stand together."""
+    return Stance.PLAN if sentence.stance is Stance.TARGET else sentence.stance
+
+
 def _passage(report: Report, group: list[Sentence]) -> Passage:
     first = group[0]
     year = f"{first.period}年" if first.period else ""
+    if first.years:
+        year = f"{first.years[0]}—{first.years[1]}年"
     place = (
         f"{report.region or ''} {year}{_DONE_OR_AHEAD[first.stance]} {' '.join(first.section[-1:])}".strip()
     )

@@ -24,16 +24,15 @@ _LEADS = re.compile(r"^(?:全市|全区|全县|全省|全年|预计|其中|共|�
 
 
 def rivals(statement: Statement, sentences: Iterable[Sentence]) -> list[Statement]:
-    """Statements of the same report, stance and period that contradict a clause of this one, in order."""
+    """Statements of the same report, stance and time that contradict a clause of this one, in order."""
     own = _skeletons(statement.text)
     if not own:
         return []
     found = []
+    mine = statement.hit.sentence
     for sentence in sentences:
-        if sentence.id == statement.hit.sentence.id or (sentence.stance, sentence.period) != (
-            statement.hit.sentence.stance,
-            statement.hit.sentence.period,
-        ):
+        alike = (sentence.stance, sentence.period, sentence.years) == (mine.stance, mine.period, mine.years)
+        if sentence.id == mine.id or not alike:
             continue
         for start, end in statements(sentence.text):
             theirs = _skeletons(sentence.text[start:end])

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from rag.domain import FoldedText, Section, Span, Stance
-from rag.steps.judge_stance import section_stance
+from rag.steps.judge_stance import demands, section_stance
+from rag.steps.tell_years import Years
 
 _MARKED = re.compile(
     r"(?P<mark>[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十]{1,3}[)]|【(?=[^】\n]{2,12}】))"
@@ -19,6 +21,10 @@ _BEFORE_MARK = "\n。!?:;”"
 _OPENING = re.compile(r"各位代表[:,!]")
 _TITLED = re.compile(r"(?:(?<=\n)|^)(?P<title>[^\n。!?;:,]{4,32})(?=\n)")
 _LEAD_YEAR = re.compile(r"(?:19|20)\d\d年.{0,3}(?:工作回顾|工作|经济社会发展|重点|总体|主要|政府)")
+_LEAD_SPAN = re.compile(r"(?:过去|今后|未来)[一二三四五六七八九十]年|结束语$")
+"""A title of a whole half of a report: 一、二、 may stand under it."""
+_PAIRS = (("《", "》"), ("“", "”"), ("(", ")"), ("「", "」"))
+_LINE_ENDS = "。!?:;…”)】》"
 _MAX_HEADING = 45
 _LINE = 22
 """Code points after which white space in a heading is the wrap of a full line, not the heading's end."""
@@ -33,27 +39,50 @@ def outline(report: FoldedText, *, year: int | None, first_stance: Stance = Stan
     headings = sorted(_headings(report), key=lambda heading: heading[0])
     sections: list[Section] = []
     path: list[tuple[int, str]] = []
-    stance = first_stance
-    period = year - 1 if year and first_stance is Stance.RESULT else None
-    in_force = {0: (stance, period)}  # by level of the headings that are open
+    told = _Told(first_stance, (year - 1, year - 1) if year and first_stance is Stance.RESULT else None)
+    in_force = {-1: told}  # by level of the headings that are open
     start = 0
+    planned: Years | None = None if year is None else (year, year)
+    reviewed = False
     for begin, level, title in headings:
-        sections.extend(_section(start, begin, path, stance, period))
+        sections.extend(_section(start, begin, path, told))
         path = [entry for entry in path if entry[0] < level]
         in_force = {above: said for above, said in in_force.items() if above < level}
-        stance, period = section_stance(title, year=year) or in_force[max(in_force)]
-        in_force[level] = stance, period
+        above = in_force[max(in_force)]
+        told = _said(title, level, year=year, above=above, planned=planned if reviewed else None)
+        reviewed = reviewed or told.stance is Stance.RESULT
+        if level <= 1 and told.stance in (Stance.PLAN, Stance.TARGET):
+            planned = told.years
+        in_force[level] = told
         path.append((level, title))
         start = begin
-    sections.extend(_section(start, len(report.text), path, stance, period))
+    sections.extend(_section(start, len(report.text), path, told))
     return sections
 
 
-def _section(
-    start: int, end: int, path: list[tuple[int, str]], stance: Stance, period: int | None
-) -> Iterator[Section]:
+class _Told(NamedTuple):
+    stance: Stance
+    years: Years | None
+
+
+def _said(title: str, level: int, *, year: int | None, above: _Told, planned: Years | None) -> _Told:
+    """What a heading says; else, after the review, a main heading is of the years `planned`; else what the
+    heading above it says.
+    """
+    said = section_stance(title, year=year)
+    if said is not None:
+        return _Told(*said)
+    name = title.partition("、")[2] if level == 1 else ""
+    if planned is not None and name and above.stance is Stance.OTHER and demands(name):
+        return _Told(Stance.PLAN, planned)
+    return above
+
+
+def _section(start: int, end: int, path: list[tuple[int, str]], told: _Told) -> Iterator[Section]:
     if start < end:
-        yield Section(path=tuple(t for _, t in path), span=Span(start, end), stance=stance, period=period)
+        yield Section(
+            path=tuple(t for _, t in path), span=Span(start, end), stance=told.stance, years=told.years
+        )
 
 
 def _headings(report: FoldedText) -> Iterator[tuple[int, int, str]]:
@@ -70,8 +99,37 @@ def _headings(report: FoldedText) -> Iterator[tuple[int, int, str]]:
     opening = _OPENING.search(text[:2000])
     for match in _TITLED.finditer(text, opening.end() if opening else 1):
         title = match["title"]
-        if not _MARKED.match(title) and not title.startswith("——"):
-            yield match.start(), 1 if _LEAD_YEAR.match(title) else 2, title
+        if not _MARKED.match(title) and not title.startswith("——") and _stands_alone(text, match):
+            yield match.start(), _level(title), title
+
+
+def _level(title: str) -> int:
+    if _LEAD_SPAN.search(title):
+        return 0
+    return 1 if _LEAD_YEAR.match(title) else 2
+
+
+def _stands_alone(text: str, match: re.Match[str]) -> bool:
+    """Whether a line is no piece of a sentence that a site broke around a link: ‘、「⏎波茨坦公告⏎」的’."""
+    before = text.rfind("\n", 0, max(match.start() - 1, 0)) + 1
+    line = text[before : max(match.start() - 1, 0)]
+    broken = len(line) > _MAX_HEADING and line[-1] not in _LINE_ENDS
+    if broken or match["title"][-1] in "了的和与及在同是" or not _whole(match["title"]):
+        return False
+    return text[match.end() + 1 : match.end() + 2] not in tuple(",。、;:)」』》”")
+
+
+def _whole(title: str) -> bool:
+    """Whether no bracket or quotation reaches beyond the title: ‘2.5)和可吸入颗粒物(PM’ is no whole one."""
+    for opening, closing in _PAIRS:
+        depth = 0
+        for character in title:
+            depth += (character == opening) - (character == closing)
+            if depth < 0:
+                return False
+        if depth:
+            return False
+    return True
 
 
 def _heading_end(report: FoldedText, start: int) -> int | None:
@@ -82,12 +140,18 @@ def _heading_end(report: FoldedText, start: int) -> int | None:
             return position + (text[position] == "】")
         if text[position] in ";!?":
             return None
-        gap = origin[position] - origin[position - 1] > 1
+        gap = origin[position] - origin[position - 1] > 1 and not _joined(text, start, position)
         if gap and 4 <= position - start < _LINE and not _stops_soon(text, position):
             return position
         if gap and position - start >= _LINE + 2:
             return position
     return None
+
+
+def _joined(text: str, start: int, position: int) -> bool:
+    """Whether a gap at `position` is inside digits set apart (1 9 9 8年) or a title or quotation."""
+    inside = any(text.count(o, start, position) > text.count(c, start, position) for o, c in _PAIRS)
+    return text[position - 1].isdigit() or inside or text[position] in "》”)"
 
 
 def _stops_soon(text: str, position: int) -> bool:

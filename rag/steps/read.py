@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from rag.domain import FoldedText, Passage, Report, ReportKind, Section, Sentence, SourceText, Stance
 from rag.ports import Gazetteer, Reading, Simplify
 from rag.steps.chunk import chunk
 from rag.steps.fold import fold
+from rag.steps.follow import Course
 from rag.steps.identify import Hints, identify, is_furniture
-from rag.steps.judge_stance import judge, moves_ahead, opens_past
+from rag.steps.judge_stance import Setting, judge
 from rag.steps.outline import outline
 from rag.steps.segment import sentences as cut_sentences
 
-READING_RULES = "1"
+READING_RULES = "2"
 """Raised when the rules of reading change: stored texts are then read again by `wenbao rebuild`."""
 
 
@@ -37,20 +37,17 @@ def read_sentences(source: SourceText, folded: FoldedText, report: Report) -> It
     """The sentences of one report with their stance and period, in order."""
     body = _body(folded, report)
     first = Stance.RESULT if report.kind is ReportKind.NEWS else Stance.OTHER
+    course = Course(report)
     ordinal = 0
-    ahead = False
-    past: int | None = None
     for section in outline(body, year=report.year, first_stance=first):
+        course.enter(section)
         for start, end in _heading_and_sentences(section, body.text[section.span.start : section.span.end]):
             begin = section.span.start + start
-            piece = body.slice(begin, section.span.start + end)
+            piece = _on_one_line(body.slice(begin, section.span.start + end))
             if is_furniture(piece.text):
                 continue
-            if begin == 0 or body.text[begin - 1] == "\n":
-                past = opens_past(piece.text, year=report.year)
-            ahead = ahead or (not section.path and moves_ahead(piece.text, year=report.year))
-            told = section if past is None else replace(section, stance=Stance.RESULT, period=past)
-            yield _sentence(source, report, told, piece, ordinal, ahead=ahead)
+            setting = course.next(piece.text, opens=begin == 0 or body.text[begin - 1] == "\n")
+            yield _sentence(source, report, section, piece, ordinal, setting)
             ordinal += 1
 
 
@@ -72,13 +69,21 @@ def _body(folded: FoldedText, report: Report) -> FoldedText:
     return folded.slice(start, min(end, len(folded.text)))
 
 
+def _on_one_line(piece: FoldedText) -> FoldedText:
+    """A sentence whose lines a site broke, without the breaks."""
+    kept = [i for i, character in enumerate(piece.text) if character != "\n"]
+    if len(kept) == len(piece.text):
+        return piece
+    return FoldedText(
+        text="".join(piece.text[i] for i in kept), origin=(*(piece.origin[i] for i in kept), piece.origin[-1])
+    )
+
+
 def _sentence(
-    source: SourceText, report: Report, section: Section, piece: FoldedText, ordinal: int, *, ahead: bool
+    source: SourceText, report: Report, section: Section, piece: FoldedText, ordinal: int, setting: Setting
 ) -> Sentence:
-    stance, period = section.stance, section.period
-    if ahead and not section.path:
-        stance, period = Stance.PLAN, report.year
-    stance, period = judge(piece.text, section=stance, period=period, year=report.year)
+    stance, years = judge(piece.text, setting)
+    single = years is not None and years[0] == years[1]
     span = piece.span(0, len(piece.text))
     return Sentence(
         id=f"{report.id}-{ordinal:04d}",
@@ -89,7 +94,8 @@ def _sentence(
         display=join_wraps(source.text[span.start : span.end]),
         section=section.path,
         stance=stance,
-        period=period,
+        period=years[0] if years is not None and single else None,
+        years=None if single else years,
     )
 
 

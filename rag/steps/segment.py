@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rag.steps.fold import HEADING_MARK
+
 _OPEN = "“《(【『「‘"
 _CLOSE = "”》)】』」’"
 _END = "。!?…"
@@ -19,32 +21,81 @@ _GOES_ON = re.compile(
     r"位列|位居|预计位列|跃居|稳居|连续|创|为|是|实现|整改率|完成率|办结率|占比|升|净增|总量|高于|低于|快于|好于|超过|突破|"
     r"获评|获|荣获|被|入选|较|比|提高|下降|降低|回落|增长|增加|减少|上升)|对全省|存贷比|增值税)"
 )
-_MAX_QUOTED = 60
+_MAX_QUOTED = 300
+"""A mark that is not closed within so many code points was opened by mistake."""
+_LONG_LINE = 45
+"""Code points from which a line that ends in no mark is no heading but a piece of a sentence."""
+_BARE_MARK = re.compile(
+    r"(?:第[一二三四五六七八九十]+[,、]?|[一二三四五六七八九十]+[是要]|[(]?\d{1,2}[)、.]|——|[(][一二三四五六七八九十]+[)])"
+)
+_TORN_NUMBER = re.compile(r"\d\n[\d.%]|[\d一二三四五六七八九十百千万亿]\n[亿万千百]?[元吨斤人个公米倍]")
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Offsets of the sentences of folded text. A newline always ends one; closing marks stay with theirs."""
+    """Offsets of the sentences of folded text. Closing marks stay with theirs. A newline ends one, unless a
+    site broke the line inside a figure, a title, a quotation, a bracket or a long sentence, or left a bare
+    list mark (一是, 第一,) before it.
+    """
     start = 0
-    depth = 0
+    opened: list[int] = []
     position = 0
     while position < len(text):
         character = text[position]
         position += 1
-        if character == "\n":
-            yield from _trimmed(text, start, position - 1)
-            start, depth = position, 0
-        elif character in _OPEN:
-            depth += 1
+        if character in _OPEN:
+            opened.append(position - 1)
         elif character in _CLOSE:
-            depth = max(0, depth - 1)
+            _close(text, opened, character)
+        elif character == "\n":
+            if not _goes_on(text, start, position - 1, opened):
+                yield from _trimmed(text, start, position - 1)
+                start, opened = position, []
         elif character in _END:
             while position < len(text) and text[position] in _END + _CLOSE:
-                depth -= text[position] in _CLOSE
+                _close(text, opened, text[position])
                 position += 1
-            if depth <= 0 or _quote_is_long(text, start, position):
+            if not any(_closes(text, mark, position) for mark in opened):
                 yield from _trimmed(text, start, position)
-                start, depth = position, 0
+                start, opened = position, []
     yield from _trimmed(text, start, len(text))
+
+
+def _close(text: str, opened: list[int], character: str) -> None:
+    """Take the last mark that `character` closes, and those left open inside it, off `opened`."""
+    if character not in _CLOSE:
+        return
+    mark = _OPEN[_CLOSE.index(character)]
+    for place in range(len(opened) - 1, -1, -1):
+        if text[opened[place]] == mark:
+            del opened[place:]
+            return
+
+
+def _closes(text: str, mark: int, position: int) -> bool:
+    """Whether the mark opened at `mark` is closed after `position`, before another of its kind opens."""
+    opening = text[mark]
+    closing = _CLOSE[_OPEN.index(opening)]
+    rest = text[position : mark + _MAX_QUOTED]
+    found, again = rest.find(closing), rest.find(opening)
+    return found >= 0 and (again < 0 or found < again)
+
+
+def _goes_on(text: str, start: int, newline: int, opened: list[int]) -> bool:
+    """Whether the sentence that began at `start` goes on after this line break."""
+    line = text[max(start, text.rfind("\n", start, newline) + 1) : newline].strip()
+    after = text[newline + 1 : newline + 9]
+    if not line or not after:
+        return False
+    if _TORN_NUMBER.match(text, newline - 1) or any(_closes(text, mark, newline) for mark in opened):
+        return True
+    if HEADING_MARK.match(after):
+        return False
+    if _BARE_MARK.fullmatch(line):
+        return True
+    ends = line[-1] in _END + _CLOSE + ":;"
+    return not ends and (
+        len(line) > _LONG_LINE or ("," in line and line[-1].isascii() and line[-1].isalnum())
+    )
 
 
 def clauses(text: str) -> list[tuple[int, int]]:
@@ -82,12 +133,6 @@ def _inside_number(text: str, position: int) -> bool:
         and text[position - 1 : position].isdigit()
         and re.match(r"\d{3}(?!\d)", text[position + 1 : position + 5]) is not None
     )
-
-
-def _quote_is_long(text: str, start: int, position: int) -> bool:
-    """A bracket that stays open this long was opened by mistake or holds whole sentences."""
-    opened = max(text.rfind(mark, start, position) for mark in _OPEN)
-    return position - opened > _MAX_QUOTED
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

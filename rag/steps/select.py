@@ -174,7 +174,7 @@ def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> S
     text = sentence.text[start:end]
     named = tuple(i.name for i in intent.indicators if states(text, i))
     own, held = _cover_of(text, sentence.text, intent, named=bool(named))
-    fits_period = _fits_period(text, sentence.period, intent)
+    fits_period = _fits_period(text, sentence.period, intent) and _in_years(sentence.years, intent)
     fits_value = intent.wanted is Wanted.NONE or bool(values(text, intent.wanted))
     share = len(named) / len(intent.indicators) if intent.indicators else 0.0
     english = intent.language is Language.ENGLISH
@@ -223,6 +223,13 @@ def _fits_period(text: str, period: int | None, intent: Intent) -> bool:
     if len(intent.periods) == 1 and _AVERAGE.search(text) and not _AVERAGE.search(intent.text):
         return False
     return not intent.periods or period is None or period in intent.periods
+
+
+def _in_years(years: tuple[int, int] | None, intent: Intent) -> bool:
+    """A sentence of several years answers for a year among them, none for one outside."""
+    if years is None or not intent.periods:
+        return True
+    return any(years[0] <= period <= years[1] for period in intent.periods)
 
 
 def _period_score(period: int | None, intent: Intent, *, fits: bool) -> float:

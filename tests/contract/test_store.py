@@ -65,7 +65,7 @@ def test_every_field_comes_back(store: SqlReportStore) -> None:
     store.save(reading)
     assert_holds(store, reading)
     undecided = replace(reading.reports[0], region=None, year=None, parents=(), aliases=(), truncated=False)
-    bare = replace(reading.sentences[0], section=(), period=None)
+    bare = replace(reading.sentences[0], section=(), period=None, years=(2019, 2023))
     reading = replace(reading, reports=(undecided,), sentences=(bare,))
     store.save(reading)
     assert_holds(store, reading)

@@ -67,6 +67,13 @@ def test_a_target_is_no_rival_of_a_result() -> None:
     assert len(against(one, other)) == 1
 
 
+def test_different_spans_of_years_do_not_contradict() -> None:
+    said = make_statement("财政收入增长5%", SAIBEI, period=None)
+    other = make_sentence("财政收入增长9%", SAIBEI, period=None, at=500, ordinal=9)
+    assert rivals(said, [other])
+    assert rivals(said, [replace(other, years=(2019, 2023))]) == []
+
+
 def test_a_sentence_does_not_contradict_itself() -> None:
     statement = make_statement("实施项目29个,实施项目21个", SAIBEI, part="实施项目29个")
     assert rivals(statement, [statement.hit.sentence]) == []

@@ -37,12 +37,12 @@ def test_headings_on_lines_of_their_own() -> None:
         "政府工作报告\n各位代表:\n一、2023年工作回顾\n过去一年不平凡。\n(一)坚持开放\n成效明显。\n"
         "二、2024年工作安排\n今年要实干。\n(一)抓项目\n开工50个。"
     )
-    assert [(s.path, s.stance, s.period) for s in sections] == [
+    assert [(s.path, s.stance, s.years) for s in sections] == [
         ((), Stance.OTHER, None),
-        (("一、2023年工作回顾",), Stance.RESULT, 2023),
-        (("一、2023年工作回顾", "(一)坚持开放"), Stance.RESULT, 2023),
-        (("二、2024年工作安排",), Stance.PLAN, 2024),
-        (("二、2024年工作安排", "(一)抓项目"), Stance.PLAN, 2024),
+        (("一、2023年工作回顾",), Stance.RESULT, (2023, 2023)),
+        (("一、2023年工作回顾", "(一)坚持开放"), Stance.RESULT, (2023, 2023)),
+        (("二、2024年工作安排",), Stance.PLAN, (2024, 2024)),
+        (("二、2024年工作安排", "(一)抓项目"), Stance.PLAN, (2024, 2024)),
     ]
 
 
@@ -68,10 +68,10 @@ def test_lists_in_a_sentence_are_no_headings() -> None:
 def test_bracketed_lists_and_titled_lines() -> None:
     text = "2023年是开局之年。\n打好项目攻坚战 持续加力扩投资\n开展活动233次。\n【預期目標】\n增长6%。"
     sections = _outline(text, first=Stance.RESULT)
-    assert [(s.path, s.stance, s.period) for s in sections] == [
-        ((), Stance.RESULT, 2023),
-        (("打好项目攻坚战持续加力扩投资",), Stance.RESULT, 2023),
-        (("【预期目标】",), Stance.TARGET, 2024),
+    assert [(s.path, s.stance, s.years) for s in sections] == [
+        ((), Stance.RESULT, (2023, 2023)),
+        (("打好项目攻坚战持续加力扩投资",), Stance.RESULT, (2023, 2023)),
+        (("【预期目标】",), Stance.TARGET, (2024, 2024)),
     ]
 
 
@@ -82,9 +82,49 @@ def test_a_heading_that_says_nothing_goes_on_with_its_parent_and_not_with_its_el
     assert [(s.path[-1], s.stance) for s in _outline(text)] == [
         ("一、去年工作回顾", Stance.RESULT),
         ("(一)抓产业", Stance.RESULT),
-        ("二、推进改革开放", Stance.OTHER),
-        ("(一)抓开放", Stance.OTHER),
+        ("二、推进改革开放", Stance.PLAN),
+        ("(一)抓开放", Stance.PLAN),
     ]
+
+
+def test_a_main_heading_calls_for_work_only_after_the_review() -> None:
+    before = _outline("一、加快经济建设\n经济发展了。")
+    inside = _outline("一、去年工作回顾\n增长5%。\n(一)加快产业发展\n见效。")
+    assert [s.stance for s in before] == [Stance.OTHER]
+    assert [s.stance for s in inside] == [Stance.RESULT, Stance.RESULT]
+
+
+def test_a_title_of_half_a_report_holds_the_marked_headings_under_it() -> None:
+    text = (
+        "各位代表:\n过去五年的回顾\n成绩很大。\n今后五年的主要任务\n任务很重。\n"
+        "(一)关于经济建设\n要提高效益。\n一、农业\n要增产。"
+    )
+    assert [(s.path[0], s.stance, s.years) for s in _outline(text)[1:]] == [
+        ("过去五年的回顾", Stance.RESULT, (2019, 2023)),
+        ("今后五年的主要任务", Stance.PLAN, (2024, 2028)),
+        ("今后五年的主要任务", Stance.PLAN, (2024, 2028)),
+        ("今后五年的主要任务", Stance.PLAN, (2024, 2028)),
+    ]
+
+
+def test_a_heading_keeps_its_title_and_its_spaced_year() -> None:
+    text = (
+        "一、关于《\n国民经济和社会发展规划纲要(草案)\n》的说明\n说明如下。\n"
+        "二、关于2 0 2 4 年政府工作的建议\n要实干。"
+    )
+    assert [(s.path[-1], s.stance) for s in _outline(text)] == [
+        ("一、关于《国民经济和社会发展规划纲要(草案)》的说明", Stance.OTHER),
+        ("二、关于2 0 2 4年政府工作的建议", Stance.PLAN),
+    ]
+
+
+def test_pieces_of_a_broken_line_are_no_headings() -> None:
+    long = (
+        "我国的态度是坚定不移的,我们坚持开罗宣言和其他各项国际协议所规定的原则,并且要求各方切实遵守下列文件「"
+    )
+    assert [s.path for s in _outline(f"{long}开罗宣言」和「\n波茨坦公告\n」的规定。")] == [()]
+    assert [s.path for s in _outline("治理细颗粒物(PM\n2.5)和可吸入颗粒物(PM\n10)污染。")] == [()]
+    assert [s.path for s in _outline("各位代表:\n我国同伟大的苏联已经缔结了\n友好同盟互助条约\n。")] == [()]
 
 
 def test_the_main_headings_of_the_seeds() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.adapters.script_opencc import simplify
-from rag.domain import SourceText
+from rag.domain import SourceText, Stance
 from rag.ports import Reading
 from rag.steps.fold import fold
 from rag.steps.identify import is_furniture
@@ -119,3 +119,42 @@ def _check_dropped(between: str) -> None:
 
 def _bare(text: str) -> str:
     return "".join(text.split())
+
+
+def test_a_sentence_whose_lines_a_site_broke_is_read_on_one_line() -> None:
+    text = (
+        "2024年国务院政府工作报告\n各位代表:\n一、2023年工作回顾\n\n"
+        "一是\n\n制定《\n\n国防法\n\n》,产值达到九十一\n\n亿元。"
+    )
+    source = SourceText(id="s", name="any.txt", sha256="0", encoding="utf-8", text=text)
+    last = read(source, simplify=simplify, gazetteer=GAZETTEER).sentences[-1]
+    assert last.text == "一是制定《国防法》,产值达到九十一亿元。"
+    assert len(last.folded.origin) == len(last.text) + 1
+    assert text[last.span.start : last.span.end].startswith("一是")
+    assert text[last.span.start : last.span.end].endswith("亿元。")
+
+
+def test_a_past_year_named_among_the_plans_is_followed_to_the_next_plan() -> None:
+    text = (
+        "2011年国务院政府工作报告\n各位代表:\n一、2011年的工作\n"
+        "2011年是开局之年,要做好工作。过去一年,成绩很大。生产总值增长10.3%。今年要实现增长8%左右。"
+    )
+    source = SourceText(id="s", name="2011年国务院政府工作报告.txt", sha256="0", encoding="utf-8", text=text)
+    found = read(source, simplify=simplify, gazetteer=GAZETTEER).sentences
+    assert [(s.stance, s.period) for s in found if "增长" in s.text] == [
+        (Stance.RESULT, 2010),
+        (Stance.TARGET, 2011),
+    ]
+
+
+def test_what_follows_a_lead_of_lessons_was_not_done() -> None:
+    text = (
+        "2008年国务院政府工作报告\n各位代表:\n一、过去五年工作回顾\n经济增长5%。\n"
+        "我们的主要体会是:\n第一,坚持解放思想。\n二、2008年主要任务\n今后五年是关键时期。\n要抓产业。"
+    )
+    source = SourceText(id="s", name="2008年国务院政府工作报告.txt", sha256="0", encoding="utf-8", text=text)
+    found = read(source, simplify=simplify, gazetteer=GAZETTEER).sentences
+    said = {s.text: (s.stance, s.years or s.period) for s in found}
+    assert said["经济增长5%。"] == (Stance.RESULT, (2003, 2007))
+    assert said["第一,坚持解放思想。"][0] is Stance.OTHER
+    assert said["要抓产业。"] == (Stance.PLAN, (2008, 2012))

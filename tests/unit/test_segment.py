@@ -74,6 +74,44 @@ def test_sentences(text: str, found: list[str]) -> None:
     assert [text[start:end] for start, end in sentences(text)] == found
 
 
+TORN = [
+    "《国防\n教育法》",
+    "九十一\n亿元",
+    "12\n.5%",
+    "(一期\n二期)",
+    "“高质量\n发展。好”",
+    "第一,\n抓产业",
+    "一是\n抓产业",
+]
+
+
+@given(st.lists(st.sampled_from(TORN + WHOLE + ["增长", "。", ",", "!", "持续改善"]), max_size=20))
+def test_a_line_break_cuts_nothing_that_belongs_together(pieces: list[str]) -> None:
+    """A list mark begins a line, so each piece stands after a full stop or a comma."""
+    text = "。".join(pieces)
+    cuts = {edge for span in sentences(text) for edge in span}
+    position = 0
+    for piece in pieces:
+        inside = set(range(position + 1, position + len(piece)))
+        assert piece not in TORN + WHOLE or not cuts & inside, (text, piece)
+        position += len(piece) + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("一是\n发行国债。二是减税。", ["一是\n发行国债。", "二是减税。"]),
+        ("去年赤字下降,广义货币M 2\n增长13.6%。", ["去年赤字下降,广义货币M 2\n增长13.6%。"]),
+        ("他说:“" + "要实干。" * 30 + "”大会通过。", ["他说:“" + "要实干。" * 30 + "”", "大会通过。"]),
+        ("落实《条例》\n一、回顾", ["落实《条例》", "一、回顾"]),
+        ("——2024年2月21日在会议上\n区长", ["——2024年2月21日在会议上", "区长"]),
+        ("“没有关上。\n“另一句。”", ["“没有关上。", "“另一句。”"]),
+    ],
+)
+def test_lines_that_a_site_broke(text: str, found: list[str]) -> None:
+    assert [text[start:end] for start, end in sentences(text)] == found
+
+
 def test_a_bracket_that_is_never_closed_swallows_no_report() -> None:
     text = "“这是开头。" + "地区生产总值增长百分之五。" * 20
     assert len(list(sentences(text))) > 10

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,6 +63,13 @@ def test_the_year_must_be_the_one_asked_about_where_the_sentence_has_one() -> No
     without = make_sentence("地区生产总值增长3.8%。", LANGFANG, period=None)
     assert not any(s.fits_period for s in judge_statements([make_hit(RESULT_2023, LANGFANG)], intent))
     assert judge_statements([make_hit(without, LANGFANG)], intent)[0].fits_period
+
+
+def test_a_span_of_years_answers_for_a_year_in_it_and_for_none_outside() -> None:
+    sentence = replace(make_sentence("财政收入增长一倍。", period=None), years=(2019, 2023))
+    for period, fits in ((2021, True), (2024, False)):
+        (judged,) = judge_statements([make_hit(sentence)], make_intent(periods=(period,)))
+        assert judged.fits_period is fits
 
 
 def test_only_statements_with_a_value_of_the_kind_asked_for_fit() -> None:

@@ -1,0 +1,85 @@
+"""A report's sentences in order → what stands around the next one: whose years, whose mood.
+
+A paragraph that opens with 去年, a lead such as 主要体会是:, or 2024年…将… in a news article bears on the
+sentences after it until something else takes over.
+"""
+
+from __future__ import annotations
+
+from rag.domain import Report, ReportKind, Section, Stance
+from rag.steps.judge_stance import Setting, moves_ahead, opens_lessons, opens_past, turns_ahead
+from rag.steps.tell_years import Years, announced
+
+_LEADS = 3
+"""A heading and the two sentences after it may announce the years of what follows."""
+
+
+class Course:
+    """What the sentences of one report have told so far. `enter` each section, then ask `next` for each of
+    its sentences in order.
+    """
+
+    def __init__(self, report: Report) -> None:
+        self._year = report.year
+        self._news = report.kind is ReportKind.NEWS
+        self._ahead = False  # a news article has turned to the plans
+        self._past: Years | None = None
+        self._whole_paragraph = False
+        self._lessons_in: tuple[str, ...] | None = None  # the main heading under which a lead opened lessons
+
+    def enter(self, section: Section) -> None:
+        self._section = section
+        self._years = section.years
+        self._reviewed: Years | None = None
+        self._read = 0
+        self._past = None
+        if section.stance is not Stance.RESULT or section.path[:1] != self._lessons_in:
+            self._lessons_in = None
+
+    def next(self, text: str, *, opens: bool) -> Setting:
+        """What stands around the next sentence; `opens` is whether it begins a paragraph."""
+        self._follow_past(text, opens=opens)
+        self._announce(text)
+        section = self._section
+        lesson = self._lessons_in is not None
+        if section.stance is Stance.RESULT and opens_lessons(text):
+            self._lessons_in = section.path[:1]
+        self._ahead = self._ahead or (self._news and moves_ahead(text, year=self._year))
+        stance, years = section.stance, self._years
+        if self._ahead and not section.path:
+            stance, years = Stance.PLAN, None if self._year is None else (self._year, self._year)
+        if self._past is not None:
+            stance, years = Stance.RESULT, self._past
+        return Setting(
+            stance=stance,
+            years=years or self._reviewed,
+            year=self._year,
+            lesson=lesson,
+            reviews=years is None and self._reviewed is not None,
+        )
+
+    def _follow_past(self, text: str, *, opens: bool) -> None:
+        """A paragraph that opens with a past year tells of it to its end, a sentence inside one until the
+        next that looks ahead. Under a heading of the review the years are the heading's.
+        """
+        if self._section.stance is Stance.RESULT:
+            return
+        past = opens_past(text, year=self._year)
+        if opens:
+            self._past, self._whole_paragraph = past, past is not None
+        elif past is not None:
+            self._past = past
+        elif not self._whole_paragraph and turns_ahead(text):
+            self._past = None
+
+    def _announce(self, text: str) -> None:
+        """今后五年是…关键时期 dates the plans under a heading; where the heading says nothing, an opening
+        with past years makes it a review.
+        """
+        self._read += 1
+        if self._read > _LEADS:
+            return
+        if self._section.stance in (Stance.PLAN, Stance.TARGET):
+            self._years = announced(text, year=self._year, past=False) or self._years
+        elif self._section.stance is Stance.OTHER and self._section.path:
+            self._reviewed = self._reviewed or self._past
