@@ -46,7 +46,7 @@ def _differ(one: Sequence[Figure], other: Sequence[Figure]) -> bool:
     """Whether two lists of figures in like units give different values: 5000人 and 0.5万人 do not."""
     pairs = list(zip(one, other, strict=False))
     alike = len(one) == len(other) and all(same_unit(mine, theirs) for mine, theirs in pairs)
-    return alike and any(mine.value != theirs.value for mine, theirs in pairs)
+    return alike and any((mine.value, mine.upper) != (theirs.value, theirs.upper) for mine, theirs in pairs)
 
 
 def _skeletons(text: str) -> dict[str, tuple[Figure, ...]]:
