@@ -16,7 +16,7 @@ from rag.domain import Direction, Figure, FigureKind
 from rag.steps.heads import counted, head, joint_heads
 from rag.steps.read_figures import listed_together, read_figures
 
-_DURATIONS = frozenset("年 个月 月 天 日 小时 个小时 分钟 周 秒".split())
+_DURATIONS = frozenset("年 周年 个月 月 天 日 小时 个小时 分钟 周 秒".split())
 _CLAUSE = re.compile(r"[,;。:!?\n]")
 _CLAUSE_BREAKS = re.compile(r"[;。!?\n]")
 
@@ -50,7 +50,7 @@ def _rows(text: str, figures: Sequence[Figure]) -> list[list[Figure]]:
 
 def _owned(text: str, row: Sequence[Figure], before: Sequence[Owned]) -> list[Owned]:
     first = row[0]
-    if not _has_owner(first):
+    if not _has_owner(text, first):
         return [Owned(figure=figure, words=None) for figure in row]
     if len(row) > 1 and (heads := _heads_of_row(text, row, before)) is not None:
         return [Owned(figure=figure, words=words) for figure, words in zip(row, heads, strict=True)]
@@ -60,8 +60,11 @@ def _owned(text: str, row: Sequence[Figure], before: Sequence[Owned]) -> list[Ow
     ]
 
 
-def _has_owner(figure: Figure) -> bool:
-    """Dates and lengths of time belong to nothing, unless a verb says that something grew or fell by one."""
+def _has_owner(text: str, figure: Figure) -> bool:
+    """Dates and lengths of time belong to nothing, unless a verb says that something grew or fell by one;
+    nor does the number of a list of the best: 全国20强城市."""
+    if not figure.unit and text.startswith("强", figure.end):
+        return False
     lasts = figure.kind is FigureKind.AMOUNT and figure.unit in _DURATIONS
     return figure.kind is not FigureKind.DATE and not (lasts and figure.direction is Direction.NONE)
 
@@ -114,6 +117,9 @@ _PLACE = re.compile(r"在[^,;。]{2,40}?(?:[中内里]|范围内)(?=[^,;。]{0,4
 
 def _carried(text: str, start: int, figure: Figure, before: Sequence[Owned]) -> str | None:
     """The owner of the last figure before, or the head of a clause between that has no figure."""
+    here = [owned for owned in before if start <= owned.figure.start and owned.words is not None]
+    if here:
+        return here[-1].words
     end = start
     while end > 0:
         mark = text[end - 1]

@@ -14,7 +14,7 @@ from rag.steps.judge_stance import judge, moves_ahead, opens_past
 from rag.steps.outline import outline
 from rag.steps.segment import sentences as cut_sentences
 
-READING_RULES = "1"
+READING_RULES = "2"
 """Raised when the rules of reading change: stored texts are then read again by `wenbao rebuild`."""
 
 

@@ -41,11 +41,13 @@ _FIRST_YEAR = 1000
 _RANKED_BEFORE = re.compile(r"(?:排名?|位列|位居|名列|居|列)$")
 _RANK_ENDS = re.compile(r"(?:[、和及与]第[\d一二三四五六七八九十]+[位名]?)*(?!\w|:)|[的且并]")
 """Behind a rank nothing is counted: 位列第五 is one, 第五届 and 第一产业 are not."""
-_CLAUSE_START = re.compile(r"(?:^|[,;。:!?\n“—(])$")
+_CLAUSE_START = re.compile(r"(?:^|[,;。:!?\n“—(个争创])$")
+"""第一, at the head of a clause marks a list; “五个第一” are no ranks."""
 _TOP_BEFORE = re.compile(r"(?:进入?|列|居|跻身|保持|位)[^,;。]{0,8}$")
 _TOP_ENDS = re.compile(r"(?!\w)|[的之]")
 _FIRST_BEFORE = re.compile(r"[居列位排][^,;。]{0,8}$")
 _RANGE = re.compile(r"[~—–-](?![~—–-])|至|到")
+_RATIO = re.compile(r"(?P<first>\d+(?:\.\d+)?):(?!\d\d(?!\.|\d))(?P<second>\d+(?:\.\d+)?)(?![\d:.]|\s*[万亿%个元])")
 _FROM = re.compile(r"[由从自]$")
 
 # --- numbers that are none --------------------------------------------------------------------------
@@ -58,6 +60,7 @@ _IN_QUOTES = re.compile(r"[“「][^”」,;。]{0,8}$")
 _QUOTES_END = re.compile(r"[^“「,;。]{0,8}[”」]")
 _POINTS_BACK = re.compile(r"[这那该每各另此哪某逐]$")
 _SLOGAN = re.compile(r"个(?:全面|维护|确立|意识|自信|一体|一批|毫不|转变|转型|结合|文明|大局|务必|一律|代表|一[^,;。]{1,4})")
+_CONGRESS = re.compile(r"[次中](?:会议|全会|全体|代表)|项基本原则")
 _IDIOM = re.compile(
     r"千[方家秋古变言山差篇]|万[众家无事象水户紫物全一千里]|百[姓年花尺废业]|十[分足字全二]万?(?:分|足|字|全)|千千万万|千百万|"
     r"[一二三四五六七八九十]+五(?:规划|计划|期间|时期)|一[二]三产"
@@ -73,7 +76,7 @@ _NO_CHINESE_UNIT = ("位", "环", "P", "度", "级", "期", "周", "头", "对",
 
 # 约 and 近, but not those of 签约, 节约, 最近.
 _ABOUT_BEFORE = re.compile(
-    r"(?:(?<![签预契节集特履])约|(?<![最附临亲])近|大约|大概|将近|接近)$"
+    r"(?:(?<![签预契节集特履])约(?:有|达|为|占|增长|增加|下降|减少|提高)?|(?<![最附临亲])近|大约|大概|将近|接近)$"
 )
 _LEAST_BEFORE = re.compile(r"(?:超过?|突破|不低于|不少于|不下于?|高于|多于|大于|逾|至少|(?<=[^以])上)了?$")
 _MOST_BEFORE = re.compile(
@@ -139,8 +142,9 @@ def _figure(text: str, match: re.Match[str]) -> Figure | None:
         value = 100 * _value(match["numerator"]) / _value(match["denominator"])
         return _make(text, match.start(), match.end(), value.quantize(Decimal("0.01")).normalize(), "%")
     if match["half"]:
-        unit = match["of"] or "%"
-        return _make(text, match.start(), match.end(), Decimal("0.5") if match["of"] else Decimal(50), unit)
+        if match["of"]:
+            return _make(text, match.start(), match.end(), Decimal("0.5"), match["of"], FigureKind.AMOUNT)
+        return _make(text, match.start(), match.end(), Decimal(50), "%")
     if match["zero"]:
         return _make(text, match.start(), match.end(), Decimal(0), "%")
     if match["doubled"]:
@@ -179,7 +183,16 @@ def _number(text: str, match: re.Match[str]) -> Figure | None:
     before = text[max(0, number.start - 4) : number.start]
     if number.unit in ("位", "名") and _RANKED_BEFORE.search(before):
         return _make(text, number.start, number.end, number.value, "", FigureKind.RANK)
-    return _ranged(text, number) or _of(text, number, number.end)
+    return _ratio(text, number) or _ranged(text, number) or _of(text, number, number.end)
+
+
+def _ratio(text: str, first: Number) -> Figure | None:
+    """1:2.5 as the quotient of its sides; not 12.3:40.1:47.6, whose numbers stand apart, nor 10:30."""
+    match = _RATIO.match(text, first.start)
+    if match is None or text[: first.start].endswith(":") or match["second"].strip("0.") == "":
+        return None
+    value = (Decimal(match["first"]) / Decimal(match["second"])).quantize(Decimal("0.0001")).normalize()
+    return _make(text, match.start(), match.end(), value, ":", FigureKind.AMOUNT)
 
 
 def _ranged(text: str, low: Number) -> Figure | None:
@@ -227,7 +240,7 @@ def _is_name(text: str, number: Number) -> bool:
 def _counts(text: str, number: Number) -> bool:
     """Whether a Chinese numeral counts something: 三项 does, 一项, 这三项, “三项”, 三农 and 万众一心 do not."""
     words, before = text[number.start : number.end], text[max(0, number.start - 12) : number.start]
-    if _IDIOM.match(text, number.start) or _SLOGAN.match(text, number.end - 1):
+    if _IDIOM.match(text, number.start) or _SLOGAN.match(text, number.end - 1) or _CONGRESS.match(text, number.end - 1):
         return False
     if _ONE.match(words):
         return number.unit in _ONE_COUNTS
