@@ -14,19 +14,24 @@ from dataclasses import dataclass
 
 from rag.domain import Direction, Figure, FigureKind
 from rag.steps.heads import counted, head, joint_heads
-from rag.steps.read_figures import listed_together, read_figures
+from rag.steps.qualify import listed_together
+from rag.steps.read_figures import read_figures
 
-_DURATIONS = frozenset("年 周年 个月 月 天 日 小时 个小时 分钟 周 秒".split())
+_DURATIONS = frozenset(["年", "周年", "个月", "月", "天", "日", "小时", "个小时", "分钟", "周", "秒"])
 _CLAUSE = re.compile(r"[,;。:!?\n]")
 _CLAUSE_BREAKS = re.compile(r"[;。!?\n]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owned:
-    """A figure and the words that it belongs to; None for dates, lengths of time and where there are none."""
+    """A figure and the words that it belongs to; None for dates, lengths of time and where there are none.
+
+    `listed` is whether it is one of a list of values with a head each.
+    """
 
     figure: Figure
     words: str | None
+    listed: bool = False
 
 
 def attribute(text: str) -> list[Owned]:
@@ -53,7 +58,9 @@ def _owned(text: str, row: Sequence[Figure], before: Sequence[Owned]) -> list[Ow
     if not _has_owner(text, first):
         return [Owned(figure=figure, words=None) for figure in row]
     if len(row) > 1 and (heads := _heads_of_row(text, row, before)) is not None:
-        return [Owned(figure=figure, words=words) for figure, words in zip(row, heads, strict=True)]
+        return [
+            Owned(figure=figure, words=words, listed=True) for figure, words in zip(row, heads, strict=True)
+        ]
     words = _own_words(text, first, before)
     return [Owned(figure=first, words=words)] + [
         Owned(figure=figure, words=counted(text, figure) or words) for figure in row[1:]
@@ -98,7 +105,7 @@ def _region(text: str, start: int, end: int, before: Sequence[Owned]) -> str:
     region = text[start:end]
     if (place := _PLACE.search(region)) is not None:
         return region[: place.start()] + region[place.end() :]
-    pieces = []
+    pieces: list[str] = []
     at = start
     for owned in before:
         figure = owned.figure

@@ -11,8 +11,9 @@ from dataclasses import replace
 from rag.domain import Direction, Figure, FigureKind, Intent, Language, Statement
 from rag.ports import Simplify
 from rag.steps.answer import Claim
+from rag.steps.attribute import attribute
 from rag.steps.fold import fold_query
-from rag.steps.read_figures import read_figures, same_value
+from rag.steps.read_figures import read_figures, same_unit, same_value
 
 _QUOTED = re.compile(r"[“《「]([^”》」]{2,40})[”》」]")
 _BARE_YEAR = re.compile(r"(?:19|20)\d\d")
@@ -43,7 +44,10 @@ def _check(claim: Claim, intent: Intent, simplify: Simplify) -> list[str]:
     ]
     english = intent.language is Language.ENGLISH
     sources = [
-        end for s in claim.statements for figure in read_figures(s.text) for end in _ends(figure, english=english)
+        end
+        for s in claim.statements
+        for figure in read_figures(s.text, quoted=True)
+        for end in _ends(figure, english=english)
     ]
     places = {s.hit.report.region for s in claim.statements}
     for figure in read_figures(text):
@@ -53,6 +57,7 @@ def _check(claim: Claim, intent: Intent, simplify: Simplify) -> list[str]:
         fault = _figure_fault(figure, sources, claim, text if english else None)
         if fault:
             faults.append(fault)
+    faults += _misplaced(text, claim)
     for words in _QUOTED.findall(text):
         if not any(words in s.text for s in claim.statements) and words not in intent.text:
             faults.append(f"“{words}” does not stand in the evidence")
@@ -63,6 +68,28 @@ def _check(claim: Claim, intent: Intent, simplify: Simplify) -> list[str]:
     ]
     faults += [f"names {region}" for region in intent.regions if region in text and region not in places]
     return faults
+
+
+def _misplaced(text: str, claim: Claim) -> list[str]:
+    """Values that the claim takes from another place of a list:
+    of 瞪羚企业、科技型中小企业分别增长100%、66.9% the second is not 瞪羚企业's."""
+    evidence = [attribute(statement.text) for statement in claim.statements]
+    if not any(one.listed for row in evidence for one in row):
+        return []
+    faults = []
+    for owned in attribute(text):
+        same = [one for row in evidence for one in row if same_value(one.figure, owned.figure)]
+        if not all(one.listed and not _alike(one.words, owned.words) for one in same):
+            continue
+        for one in (one for row in evidence for one in row if one.listed and same and one not in same):
+            if same_unit(one.figure, owned.figure) and _alike(one.words, owned.words):
+                faults.append(f"{owned.figure.text} is of {same[0].words}, not of {one.words}")
+                break
+    return faults
+
+
+def _alike(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and (one in other or other in one)
 
 
 def _right_year(figure: Figure, text: str, claim: Claim, intent: Intent) -> bool:

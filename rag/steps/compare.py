@@ -71,7 +71,7 @@ def read_value(statement: Statement, intent: Intent, indicator: Indicator | None
 def _is_joint(owned: Sequence[Owned], text: str) -> bool:
     """Whether a joint name was told apart: 城乡居民人均可支配收入分别达40870元和15367元 gives a value each,
     and none of all residents."""
-    return any(one.words is not None and one.words not in text for one in owned)
+    return any(one.listed and one.words is not None and one.words not in text for one in owned)
 
 
 def compute(readings: Sequence[Reading], question: str, language: Language) -> Computed | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from rag.domain import Figure, Hit, Sentence, Statement
+from rag.domain import Figure, FigureKind, Hit, Sentence, Statement
 from rag.steps.read_figures import read_figures, same_unit
 from rag.steps.segment import clauses, statements
 
@@ -54,7 +54,7 @@ def _skeletons(text: str) -> dict[str, tuple[Figure, ...]]:
     found: dict[str, tuple[Figure, ...]] = {}
     for start, end in clauses(text):
         clause = text[start:end]
-        figures = [f for f in read_figures(clause) if f.unit or f.text.startswith("第")]
+        figures = [f for f in read_figures(clause) if f.unit or f.kind is FigureKind.RANK]
         skeleton = clause
         for figure in reversed(figures):
             skeleton = skeleton[: figure.start] + "#" + skeleton[figure.end :]

@@ -23,7 +23,7 @@ _NEVER_LAST, _NEVER_FIRST = "《“(【", "》”)】,。、;:"
 _CHINESE_YEAR = re.compile(r"[一二][九〇零○0][〇零○0一二三四五六七八九]{2}(?=年)")
 _YEAR_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _SPACED_NUMBER = re.compile(r"(?<![A-Za-z\d.])\d(?: \d)+(?: ?\.(?: ?\d)+)?(?= ?[年月日个元万亿千百多余%‰])")
-"""Some texts were spaced for print: 1 9 9 7 年, 4 9 2 5 0 万吨. Single digits before a unit are one number."""
+"""Some texts are spaced: 1 9 9 7 年, 4 9 2 5 0 万吨. Single digits before a unit are one number."""
 _SPACE = re.compile(" ")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]")
 

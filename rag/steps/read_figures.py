@@ -7,11 +7,11 @@ Values of one unit compare: 5000人 = 0.5万人. Digits that are part of a name 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from rag.domain import Bound, Direction, Figure, FigureKind
+from rag.domain import Figure, FigureKind
+from rag.steps.qualify import is_vague, qualified
 from rag.steps.read_numbers import (
     ARABIC,
     CHINESE,
@@ -47,7 +47,9 @@ _TOP_BEFORE = re.compile(r"(?:进入?|列|居|跻身|保持|位)[^,;。]{0,8}$")
 _TOP_ENDS = re.compile(r"(?!\w)|[的之]")
 _FIRST_BEFORE = re.compile(r"[居列位排][^,;。]{0,8}$")
 _RANGE = re.compile(r"[~—–-](?![~—–-])|至|到")
-_RATIO = re.compile(r"(?P<first>\d+(?:\.\d+)?):(?!\d\d(?!\.|\d))(?P<second>\d+(?:\.\d+)?)(?![\d:.]|\s*[万亿%个元])")
+_RATIO = re.compile(
+    r"(?P<first>\d+(?:\.\d+)?):(?!\d\d(?!\.|\d))(?P<second>\d+(?:\.\d+)?)(?![\d:.]|\s*[万亿%个元])"
+)
 _FROM = re.compile(r"[由从自]$")
 
 # --- numbers that are none --------------------------------------------------------------------------
@@ -59,7 +61,9 @@ _PROGRAMME = re.compile(r"年(?:代|[^,;。、0-9]{0,10}(?:行动|计划|规划|
 _IN_QUOTES = re.compile(r"[“「][^”」,;。]{0,8}$")
 _QUOTES_END = re.compile(r"[^“「,;。]{0,8}[”」]")
 _POINTS_BACK = re.compile(r"[这那该每各另此哪某逐]$")
-_SLOGAN = re.compile(r"个(?:全面|维护|确立|意识|自信|一体|一批|毫不|转变|转型|结合|文明|大局|务必|一律|代表|一[^,;。]{1,4})")
+_SLOGAN = re.compile(
+    r"个(?:全面|维护|确立|意识|自信|一体|一批|毫不|转变|转型|结合|文明|大局|务必|一律|代表|一[^,;。]{1,4})"
+)
 _CONGRESS = re.compile(r"[次中](?:会议|全会|全体|代表)|项基本原则")
 _IDIOM = re.compile(
     r"千[方家秋古变言山差篇]|万[众家无事象水户紫物全一千里]|百[姓年花尺废业]|十[分足字全二]万?(?:分|足|字|全)|千千万万|千百万|"
@@ -69,51 +73,41 @@ _DIGIT = re.compile(r"[一二三四五六七八九十两零]")
 """千人拥有企业数, 万元能耗: a scale alone is a measure, but for 近百亿元 and 上千家."""
 _ONE = re.compile(r"一(?=[^十百千万亿点])")
 _ONE_COUNTS = ("倍", "成", "番", "%", "‰", "个百分点", "百分点")
-_NO_CHINESE_UNIT = ("位", "环", "P", "度", "级", "期", "周", "头", "对", "届", "国", "市", "县", "区", "村", "镇", "乡", "省", "分", "角")
+_NO_CHINESE_UNIT = (
+    "位",
+    "环",
+    "P",
+    "度",
+    "级",
+    "期",
+    "周",
+    "头",
+    "对",
+    "届",
+    "国",
+    "市",
+    "县",
+    "区",
+    "村",
+    "镇",
+    "乡",
+    "省",
+    "分",
+    "角",
+)
 """五位一体, 三期, 两头, 两国: behind a Chinese numeral alone these count nothing."""
 
-# --- bound and direction ----------------------------------------------------------------------------
 
-# 约 and 近, but not those of 签约, 节约, 最近.
-_ABOUT_BEFORE = re.compile(
-    r"(?:(?<![签预契节集特履])约(?:有|达|为|占|增长|增加|下降|减少|提高)?|(?<![最附临亲])近|大约|大概|将近|接近)$"
-)
-_LEAST_BEFORE = re.compile(r"(?:超过?|突破|不低于|不少于|不下于?|高于|多于|大于|逾|至少|(?<=[^以])上)了?$")
-_MOST_BEFORE = re.compile(
-    r"(?:(?<!不)(?:低于|小于|少于)|不超过|未超过|不高于|不多于|不大于|不到|不足|最多|控制在)了?$"
-)
-_AFTER = re.compile(r"左右|上下|以上|以内|以下|之内|多(?!出|于)|余")
-_MORE_INSIDE = re.compile(r"[多余几]")
-_BETWEEN = r"(?:了|为|至|到|达|达到|约|近|超|超过|接近|将近|逾|不低于|不少于|不超过|在|一倍)*$"
-_YEAR_OF = re.compile(r"(?:19|20)\d\d年的$")  # 提高到2002年的91%
-_UP = re.compile(
-    r"(?:增长|提高|上升|增加|增速|增幅|递增|增|上涨|上调|提升|涨幅|新增|净增|扩大|翻|多出|还多|(?<![许很])多)" + _BETWEEN
-)
-_DOWN = re.compile(
-    r"(?:下降|降低|减少|回落|下滑|下跌|下调|降幅|降|缩小|缩减|压减|压缩|削减|减轻|收窄|减|还少)" + _BETWEEN
-)
-
-# --- share ------------------------------------------------------------------------------------------
-
-_LEVEL = re.compile(r"[到至达为在]了?$")
-_SHARE_BEFORE = re.compile(
-    r"(?:(?<![抢侵强霸])占(?![地用])|比重|占比|比例|完成[^,;。]{0,14}(?:计划|任务|目标|预算)的|其中|"
-    r"(?<![年月日季期来])(?<!以前)的$)[^,;。:]*$"
-)
-_SHARE_AFTER = re.compile(
-    r"(?:以上|以下|左右)?的?(?!以|左右|[提升降上下减回扩到多少]|增|速|目标|水平|幅度|税率|利率|基础|比例|上限|下限|的)[一-龥]"
-)
-
-
-def read_figures(text: str) -> list[Figure]:
-    """The figures of folded text in order, never overlapping."""
+def read_figures(text: str, *, quoted: bool = False) -> list[Figure]:
+    """The figures of folded text in order, never overlapping. `quoted` takes in the counts that stand in
+    quotation marks, as evidence for what leaves the marks out: “七个项目库” for 七个项目库."""
     found: list[Figure] = []
     position = 0
     while (match := _FIGURE.search(text, position)) is not None:
-        figure = _figure(text, match)
+        figure = _figure(text, match, quoted=quoted)
         position = figure.end if figure is not None else match.start() + 1
         if figure is not None:
-            found.append(_qualified(text, figure, found[-1] if found else None))
+            found.append(qualified(text, figure, found[-1] if found else None))
     return found
 
 
@@ -128,13 +122,7 @@ def same_unit(one: Figure, other: Figure) -> bool:
     return len(kinds) == 1 and canonical(one.unit) == canonical(other.unit)
 
 
-def listed_together(text: str, one: Figure, other: Figure) -> bool:
-    """Whether two figures of a text stand in one list of values: 增长101.6%、100%; 40870元和15367元."""
-    between = text[one.end : other.start]
-    return one.kind == other.kind and re.fullmatch(r"(?:左右|以上|以内)?(?:[、和与及]|以及)", between) is not None
-
-
-def _figure(text: str, match: re.Match[str]) -> Figure | None:
+def _figure(text: str, match: re.Match[str], *, quoted: bool) -> Figure | None:
     """The figure that the match begins, without bound and direction."""
     if match["parts"]:
         return _hundredths(text, match)
@@ -151,7 +139,7 @@ def _figure(text: str, match: re.Match[str]) -> Figure | None:
         return _make(text, match.start() + 1, match.end(), Decimal(1), "番")
     if match["rank"] or match["top"] or match["first"]:
         return _rank(text, match)
-    return _number(text, match)
+    return _number(text, match, quoted=quoted)
 
 
 def _hundredths(text: str, match: re.Match[str]) -> Figure:
@@ -165,7 +153,9 @@ def _rank(text: str, match: re.Match[str]) -> Figure | None:
     before, start, end = text[max(0, match.start() - 12) : match.start()], match.start(), match.end()
     named = text[end - 1] in "位名强"
     if match["first"]:
-        return _make(text, start, end, Decimal(1), "", FigureKind.RANK) if _FIRST_BEFORE.search(before) else None
+        return (
+            _make(text, start, end, Decimal(1), "", FigureKind.RANK) if _FIRST_BEFORE.search(before) else None
+        )
     if match["top"]:
         is_top = named or (_TOP_BEFORE.search(before) and _TOP_ENDS.match(text, end))
         return _make(text, start, end, _value(match["top"]), "", FigureKind.RANK) if is_top else None
@@ -174,11 +164,11 @@ def _rank(text: str, match: re.Match[str]) -> Figure | None:
     return _make(text, start, end, _value(match["rank"]), "", FigureKind.RANK)
 
 
-def _number(text: str, match: re.Match[str]) -> Figure | None:
+def _number(text: str, match: re.Match[str], *, quoted: bool) -> Figure | None:
     number = number_at(text, match.start())
     if number is None or _is_name(text, number):
         return None
-    if number.chinese and not _counts(text, number):
+    if number.chinese and not _counts(text, number, quoted=quoted):
         return None
     before = text[max(0, number.start - 4) : number.start]
     if number.unit in ("位", "名") and _RANKED_BEFORE.search(before):
@@ -199,11 +189,11 @@ def _ranged(text: str, low: Number) -> Figure | None:
     """5.5%至6%, 30到50万人, 1—2个百分点, 1979到1983年: from the lower number to the end of the upper."""
     match = _RANGE.match(text, low.end)
     high = number_at(text, match.end()) if match is not None else None
-    if high is None or (low.unit, low.scaled) == ("", high.scaled) and not high.unit and not high.scaled:
+    if high is None or ((low.unit, low.scaled) == ("", high.scaled) and not high.unit and not high.scaled):
         return None
-    if low.unit not in ("", high.unit) or _FROM.search(text[: low.start]) and low.unit:
+    if low.unit not in ("", high.unit) or (low.unit and _FROM.search(text[: low.start])):
         return None
-    if high.unit == "年" and low.unit or high.unit in ("月", "日") and low.unit:
+    if low.unit and high.unit in ("年", "月", "日"):
         return None  # Two dates: 1952年到1956年, 1月至11月.
     value = low.value
     if high.scaled and not low.scaled and value < 10_000 and high.value >= 10_000:
@@ -213,7 +203,12 @@ def _ranged(text: str, low: Number) -> Figure | None:
     return replace(_of(text, replace(high, value=value, start=low.start), high.end), upper=high.value)
 
 
-_SCALED = (("万亿", Decimal(10) ** 12), ("亿", Decimal(10) ** 8), ("万", Decimal(10) ** 4), ("千", Decimal(1000)))
+_SCALED = (
+    ("万亿", Decimal(10) ** 12),
+    ("亿", Decimal(10) ** 8),
+    ("万", Decimal(10) ** 4),
+    ("千", Decimal(1000)),
+)
 
 
 def _of(text: str, number: Number, end: int) -> Figure:
@@ -237,18 +232,22 @@ def _is_name(text: str, number: Number) -> bool:
     return bool(_IN_QUOTES.search(before)) and _QUOTES_END.match(text, number.end) is not None
 
 
-def _counts(text: str, number: Number) -> bool:
-    """Whether a Chinese numeral counts something: 三项 does, 一项, 这三项, “三项”, 三农 and 万众一心 do not."""
+def _counts(text: str, number: Number, *, quoted: bool) -> bool:
+    """Whether a Chinese numeral counts something: 三项 does; 一项, 这三项, “三项”, 三农, 万众一心 do not."""
     words, before = text[number.start : number.end], text[max(0, number.start - 12) : number.start]
-    if _IDIOM.match(text, number.start) or _SLOGAN.match(text, number.end - 1) or _CONGRESS.match(text, number.end - 1):
+    if (
+        _IDIOM.match(text, number.start)
+        or _SLOGAN.match(text, number.end - 1)
+        or _CONGRESS.match(text, number.end - 1)
+    ):
         return False
     if _ONE.match(words):
         return number.unit in _ONE_COUNTS
-    vague = _LEAST_BEFORE.search(before) or _ABOUT_BEFORE.search(before)
+    vague = is_vague(before)
     if not _DIGIT.search(words) and not vague:
         return False
-    quoted = _IN_QUOTES.search(before) is not None and _QUOTES_END.match(text, number.end) is not None
-    if quoted or _POINTS_BACK.search(before):
+    in_quotes = _IN_QUOTES.search(before) is not None and _QUOTES_END.match(text, number.end) is not None
+    if (in_quotes and not quoted) or _POINTS_BACK.search(before):
         return False
     if not number.unit:
         return number.value >= 10_000
@@ -267,56 +266,6 @@ def _make(
     )
 
 
-def _qualified(text: str, figure: Figure, last: Figure | None) -> Figure:
-    """With bound, direction and, of a percentage, whether it is a share. In a list of values the direction
-    and the kind of the first are those of all: 分别增长27%、15%."""
-    before = text[max(0, figure.start - 12) : figure.start]
-    direction = _direction(before)
-    if last is not None and listed_together(text, last, replace(figure, kind=last.kind)):
-        same = {_kind(figure.unit), figure.kind} & {_kind(last.unit), last.kind}
-        direction = last.direction if same else direction
-        if figure.kind is FigureKind.PERCENT and last.kind is FigureKind.SHARE:
-            figure = replace(figure, kind=last.kind)
-    if figure.kind is FigureKind.DATE:
-        direction = Direction.NONE
-    figure = replace(figure, bound=_bound(before, figure, text), direction=direction)
-    if figure.kind is FigureKind.PERCENT and _is_share(text, figure):
-        return replace(figure, kind=FigureKind.SHARE)
-    return figure
-
-
-def _direction(before: str) -> Direction:
-    before = _YEAR_OF.sub("", before)
-    if _UP.search(before):
-        return Direction.UP
-    return Direction.DOWN if _DOWN.search(before) else Direction.NONE
-
-
-def _is_share(text: str, figure: Figure) -> bool:
-    """占…的73%, 比重达45%, 完成年计划的106.2%, 85%以上财政支出; not a rate of change, nor 增长5%的目标."""
-    before = text[max(0, figure.start - 40) : figure.start]
-    if figure.direction is not Direction.NONE and not _LEVEL.search(before):
-        return False
-    if _SHARE_BEFORE.search(before):
-        return True
-    changed = figure.direction is not Direction.NONE or before.endswith("率")
-    return not changed and _SHARE_AFTER.match(text, figure.end) is not None
-
-
-def _bound(before: str, figure: Figure, text: str) -> Bound:
-    """The words beside the figure, or inside it: in 200余场 the 余 stands before the unit."""
-    match = _AFTER.match(text, figure.end)
-    word = match.group() if match else ""
-    if word in ("左右", "上下") or _ABOUT_BEFORE.search(before):
-        return Bound.ABOUT
-    top = figure.kind is FigureKind.RANK and figure.text.startswith("前")
-    if top or word in ("以内", "以下", "之内") or _MOST_BEFORE.search(before):
-        return Bound.AT_MOST
-    if word in ("以上", "多", "余") or _MORE_INSIDE.search(figure.text) or _LEAST_BEFORE.search(before):
-        return Bound.AT_LEAST
-    return Bound.EXACT
-
-
 def _kind(unit: str) -> FigureKind:
     if unit in ("%", "‰"):
         return FigureKind.PERCENT
@@ -331,5 +280,3 @@ def _kind(unit: str) -> FigureKind:
 
 def _value(words: str) -> Decimal:
     return Decimal(words) if words[0].isdigit() else parse_chinese_number(words) or Decimal(0)
-
-

@@ -30,12 +30,16 @@ ARABIC = rf"(?:{_ARABIC})(?:{_SCALE}(?:(?:\d+(?:\.\d+)?){_SCALE})*(?:\d+(?![\d.]
 CHINESE_NUMBER = rf"(?:[{CHINESE}](?!(?<=千)[瓦米克伏]))+(?:点[零〇一二三四五六七八九]+[百千万亿]*)?"
 _PART = re.compile(rf"(?P<number>{_ARABIC})(?P<scale>{_SCALE})?")
 
+# fmt: off
 _LONG_UNITS = (
-    "个百分点 百分点 立方米 平方公里 平方千米 平方米 平方公尺 立方公尺 公尺 周年 立方 平米 公里 千米 厘米 毫米 海里 公斤 千克 微克 毫克 毫升 "
-    "吨公里 人公里 吨标准煤 吨标煤 人次 户次 批次 车次 班次 场次 架次 件次 项次 辆次 亩次 例次 标准箱 标箱 床位 "
-    "千瓦时 千瓦 兆瓦 千伏安 千伏 "
-    "美元 欧元 日元 港元 英镑 卢布 人民币 小时 分钟 个月 市斤 公顷 公担 英里 个小时 课时 学时 小区"
-).split()
+    "个百分点", "百分点", "立方米", "平方公里", "平方千米", "平方米", "平方公尺", "立方公尺", "公尺",
+    "周年", "立方", "平米", "公里", "千米", "厘米", "毫米", "海里", "公斤", "千克", "微克", "毫克", "毫升",
+    "吨公里", "人公里", "吨标准煤", "吨标煤", "人次", "户次", "批次", "车次", "班次", "场次", "架次",
+    "件次", "项次", "辆次", "亩次", "例次", "标准箱", "标箱", "床位", "千瓦时", "千瓦", "兆瓦", "千伏安",
+    "千伏", "美元", "欧元", "日元", "港元", "英镑", "卢布", "人民币", "小时", "分钟", "个月", "市斤",
+    "公顷", "公担", "英里", "个小时", "课时", "学时", "小区",
+)
+# fmt: on
 _SHORT_UNITS = (
     "元吨斤亩户家个项座套台辆架艘艇件条名人位批次场起届期片处口头只羽匹株棵本部册篇担"
     "天日月年周岁倍成番米所间张份支组对类种级环度箱例宗枚根盏孔段轮门尾粒瓶秒角分克升井国村镇乡县市省P"
@@ -89,9 +93,7 @@ def number_at(text: str, start: int) -> Number | None:
         return None
     unit, end = unit_at(text, match.end())
     scaled = re.search("[百千万亿]", match.group()) is not None
-    return Number(
-        start=start, end=end, value=value, unit=unit, scaled=scaled, chinese=chinese is not None
-    )
+    return Number(start=start, end=end, value=value, unit=unit, scaled=scaled, chinese=chinese is not None)
 
 
 def unit_at(text: str, start: int) -> tuple[str, int]:

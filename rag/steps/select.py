@@ -104,7 +104,7 @@ def choose_evidence(
 def values(text: str, wanted: Wanted) -> list[Figure]:
     """The figures of folded text that are of the kind asked for."""
     kinds = wanted_kinds(wanted)
-    return [figure for figure in read_figures(text) if figure.kind in kinds] if kinds else []
+    return [figure for figure in read_figures(text, quoted=True) if figure.kind in kinds] if kinds else []
 
 
 def wanted_kinds(wanted: Wanted) -> frozenset[FigureKind]:

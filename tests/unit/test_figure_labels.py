@@ -62,7 +62,9 @@ class Count:
     read: int = 0
     right: int = 0
     owned: int = 0
-    agree: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("bound", "direction", "indicator"), 0))
+    agree: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(("bound", "direction", "indicator"), 0)
+    )
     faults: list[str] = field(default_factory=list)
 
     def rates(self) -> dict[str, float]:
