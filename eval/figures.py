@@ -124,7 +124,11 @@ def readable(text: str) -> str:
     # Some sources are spaced inside a number: 8 ．8 ％.
     text = re.sub(r"(?<=\d)\s+(?=[%‰]|\.\d)", "", text)
     # … or digit by digit: 4 9 2 5 0 万吨.
-    text = re.sub(r"(?<![\dA-Za-z.] )(?<![\dA-Za-z.])\d(?: \d)+(?=[年万亿元个吨多%])", _unspaced, text)
+    text = re.sub(
+        r"(?<![\dA-Za-z.] )(?<![\dA-Za-z.])\d(?: \d)*(?: ?\. ?\d(?: \d)*)?(?=[年万亿元个吨多%‰])",
+        _unspaced,
+        text,
+    )
     # `simplify` keeps the length, so offsets hold.
     return simplify(text)
 

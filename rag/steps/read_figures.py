@@ -98,6 +98,10 @@ _NO_CHINESE_UNIT = (
 """五位一体, 三期, 两头, 两国: behind a Chinese numeral alone these count nothing."""
 
 
+_GENERAL = frozenset("个项家户人")
+"""What “七个项目库” counts with; the “十条措施” are a title."""
+
+
 def read_figures(text: str, *, quoted: bool = False) -> list[Figure]:
     """The figures of folded text in order, never overlapping. `quoted` takes in the counts that stand in
     quotation marks, as evidence for what leaves the marks out: “七个项目库” for 七个项目库."""
@@ -247,7 +251,7 @@ def _counts(text: str, number: Number, *, quoted: bool) -> bool:
     if not _DIGIT.search(words) and not vague:
         return False
     in_quotes = _IN_QUOTES.search(before) is not None and _QUOTES_END.match(text, number.end) is not None
-    if (in_quotes and not quoted) or _POINTS_BACK.search(before):
+    if (in_quotes and not (quoted and number.unit in _GENERAL)) or _POINTS_BACK.search(before):
         return False
     if not number.unit:
         return number.value >= 10_000
