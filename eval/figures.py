@@ -165,7 +165,10 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     if kind in ("percent", "permille"):
         value, unit = _number(words), PERCENT if kind == "percent" else "‰"
     elif kind == "of":
-        value, unit = round(100 * _number(words) / _number(match["parts"]), 2), PERCENT
+        whole = _number(match["parts"])
+        if whole == 0:
+            return None
+        value, unit = round(100 * _number(words) / whole, 2), PERCENT
     elif kind in ("rank", "number", "nth"):
         value, unit = _number(words), RANK
         if text[end : end + 1] in ("位", "名"):

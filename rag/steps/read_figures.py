@@ -25,7 +25,7 @@ from rag.steps.read_numbers import (
 _NUMERAL = rf"(?:\d+(?:\.\d+)?|{CHINESE_NUMBER})"
 _FIGURE = re.compile(
     rf"(?P<parts>百|千)分之(?P<low>{_NUMERAL})(?:[到至~—–-](?:[百千]分之)?(?P<high>{_NUMERAL}))?"
-    rf"|(?<![{CHINESE}\d])(?P<denominator>[二三四五六七八九十]|\d{{1,2}})分之(?P<numerator>[一二两三四五六七八九]|\d{{1,2}})"
+    rf"|(?<![{CHINESE}\d])(?P<denominator>[二三四五六七八九十]|[1-9]\d?)分之(?P<numerator>[一二两三四五六七八九]|\d{{1,2}})"
     r"|(?P<half>一半|(?<![上下前后过大多])半(?P<of>年|个月|小时)(?![以来度]))"
     r"|(?P<zero>零增长)"
     r"|(?P<doubled>翻番)"
