@@ -74,7 +74,7 @@ _NO_UNIT = frozenset(
     "的了和与及至到以左右上下多余约近中里内外为是在比较其由从把被将也都就而或但于之等这那已均各达超"
 )
 _LONG = "|".join(sorted(map(re.escape, _LONG_UNITS), key=len, reverse=True))
-_STRICT = rf"(?:{_LONG}|[元吨斤担亩户家个项座套台辆架艘件条人位名次批份篇所处届期年天种类倍成度])"
+_STRICT = rf"(?:{_LONG}|[元吨斤担亩户家个项座套台辆架艘件条人位名次批份篇所处届期年天种类倍番成度])"
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,]*\d)|\d+(?:\.\d+)?"
 _SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
 # 万千瓦 is 万 of 千瓦: a scale that begins a unit is left to the unit.
@@ -85,10 +85,13 @@ _FIGURE = re.compile(
     rf"|\s*{_STRICT})|[〇零一二三四五六七八九]{{4}}(?=年))"
     rf"|百分之(?P<percent>[{_CN}点]+|\d+(?:\.\d+)?)"
     rf"|千分之(?P<permille>[{_CN}点]+|\d+(?:\.\d+)?)"
-    rf"|第(?P<rank>\d+|[一二三四五六七八九十百]+)(?![产届季批个章条号轮次期年部])"
+    rf"|(?<![{_CN}\d])(?P<parts>[{_CN}]+|\d+)分之(?P<of>[{_CN}]+|\d+)"
+    # Possessive: of 第十一届 no 第十 is left over.
+    rf"|第(?P<rank>\d++|[一二三四五六七八九十百]++)(?![产届季批个章条号轮次期年部])"
     rf"|[Nn]o\.\s?(?P<number>\d+)|(?<![\d.])(?P<nth>\d+)(?:st|nd|rd|th)\b"
     rf"|(?<![A-Za-z\d.])(?<![A-Za-z]-)(?P<arabic>(?:{_ARABIC})(?:{_SCALED}(?:(?:\d+(?:\.\d+)?){_SCALED})*(?:\d+)?)?)"
-    rf"|(?<![{_CN}])(?P<chinese>[{_CN}]*[二两三四五六七八九十百千万亿][{_CN}]*(?:点[{_CN}]+[万亿]*)?)(?=多?余?{_STRICT})"
+    rf"|(?<![第点{_CN}])(?P<chinese>(?:[{_CN}]*[二两三四五六七八九十百千万亿][{_CN}]*|一(?=点))(?:点[{_CN}]+[万亿]*)?)"
+    rf"(?=多?余?{_STRICT})"
 )
 _PART = re.compile(rf"(?P<n>{_ARABIC})(?P<s>{_SCALED})?")
 _AFTER = re.compile(rf"[多余]?(?P<unit>[%‰]|{_LONG}|[一-龥]|[A-Za-z]+)?")
@@ -120,8 +123,18 @@ def readable(text: str) -> str:
     text = re.sub(r"(?<![!-~])\s+|\s+(?![!-~])", "", text)
     # Some sources are spaced inside a number: 8 ．8 ％.
     text = re.sub(r"(?<=\d)\s+(?=[%‰]|\.\d)", "", text)
+    # … or digit by digit: 4 9 2 5 0 万吨.
+    text = re.sub(
+        r"(?<![\dA-Za-z.] )(?<![\dA-Za-z.])\d(?: \d)*(?: ?\. ?\d(?: \d)*)?(?=[年万亿元个吨多%‰])",
+        _unspaced,
+        text,
+    )
     # `simplify` keeps the length, so offsets hold.
     return simplify(text)
+
+
+def _unspaced(match: re.Match[str]) -> str:
+    return match.group().replace(" ", "")
 
 
 def read_quantities(text: str) -> list[Quantity]:
@@ -151,6 +164,11 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     words = match[kind or 0]
     if kind in ("percent", "permille"):
         value, unit = _number(words), PERCENT if kind == "percent" else "‰"
+    elif kind == "of":
+        whole = _number(match["parts"])
+        if whole == 0:
+            return None
+        value, unit = round(100 * _number(words) / whole, 2), PERCENT
     elif kind in ("rank", "number", "nth"):
         value, unit = _number(words), RANK
         if text[end : end + 1] in ("位", "名"):

@@ -173,8 +173,9 @@ class Passage:
 class FigureKind(StrEnum):
     AMOUNT = "amount"  # 2.31亿元, 570个, 52.8亿斤
     PERCENT = "percent"  # 5.1%: a rate of change or a level
+    SHARE = "share"  # 占…的73%, 完成年计划的106.2%: a part of a whole
     POINTS = "points"  # 0.3个百分点
-    TIMES = "times"  # 2.5倍
+    TIMES = "times"  # 2.5倍, 两番
     RANK = "rank"  # 第五, 第5位
     DATE = "date"  # 2024年, 1月30日
 
@@ -197,7 +198,8 @@ class Figure:
     """A figure as read from folded text. `value` is in `unit`, with 万 and 亿 multiplied out (2.31亿元 =
     231000000 元).
 
-    `start` and `end` are offsets into the text that was read, not into a source.
+    Of a range (5%—6%) `value` is the lower end, `upper` the upper one. `start` and `end` are offsets into the
+    text that was read, not into a source.
     """
 
     text: str
@@ -208,6 +210,7 @@ class Figure:
     kind: FigureKind
     bound: Bound = Bound.EXACT
     direction: Direction = Direction.NONE
+    upper: Decimal | None = None
 
 
 # --- Line 2: question -> Trace ----------------------------------------------------------------------

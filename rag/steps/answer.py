@@ -123,7 +123,7 @@ def _figures(
         proofs = tuple(
             markers[_key(statement)]
             for statement in _distinct(claim.statements)
-            if any(same_value(figure, source) for source in read_figures(statement.text))
+            if any(same_value(figure, source) for source in read_figures(statement.text, quoted=True))
         )
         found.append(
             AnswerFigure(

@@ -6,15 +6,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.domain import Direction, Figure, FigureKind, Intent, Language, Statement
 from rag.ports import Simplify
 from rag.steps.answer import Claim
+from rag.steps.attribute import attribute
 from rag.steps.fold import fold_query
-from rag.steps.read_figures import read_figures, same_value
+from rag.steps.read_figures import read_figures, same_unit, same_value
 
 _QUOTED = re.compile(r"[“《「]([^”》」]{2,40})[”》」]")
 _BARE_YEAR = re.compile(r"(?:19|20)\d\d")
+_NUMBERED_NAME = re.compile(
+    r"[A-Za-z]+\d+(?:\.\d+)?|\d[A-OQ-Z](?![A-Za-z])|[\d十百千万亿]+(?=级(?!以上)|[^,。;\d]{0,4}热线)"
+)
+"""PM2.5, 5G, 千亿级, 12345热线: no figures, but a name with another number is another name."""
 _REPORT = re.compile(r"[^,。;\d]{0,14}报告|\s+(?:government\s+)?(?:work\s+)?report\b", re.I)
 _ENGLISH_UNIT = re.compile(
     r"\s*(?:(?P<points>percentage points?)|(?P<percent>per ?cent)"
@@ -36,20 +42,54 @@ def _check(claim: Claim, intent: Intent, simplify: Simplify) -> list[str]:
         for s in claim.statements
         if not _right_place(s, intent)
     ]
-    sources = [figure for s in claim.statements for figure in read_figures(s.text)]
+    english = intent.language is Language.ENGLISH
+    sources = [
+        end
+        for s in claim.statements
+        for figure in read_figures(s.text, quoted=True)
+        for end in _ends(figure, english=english)
+    ]
     places = {s.hit.report.region for s in claim.statements}
     for figure in read_figures(text):
         is_date = figure.kind is FigureKind.DATE or _BARE_YEAR.fullmatch(figure.text) is not None
         if is_date and (_right_year(figure, text, claim, intent) or _stands(figure.text, claim)):
             continue
-        fault = _figure_fault(figure, sources, claim, text if intent.language is Language.ENGLISH else None)
+        fault = _figure_fault(figure, sources, claim, text if english else None)
         if fault:
             faults.append(fault)
+    faults += _misplaced(text, claim)
     for words in _QUOTED.findall(text):
         if not any(words in s.text for s in claim.statements) and words not in intent.text:
             faults.append(f"“{words}” does not stand in the evidence")
+    faults += [
+        f"{name} does not stand in the evidence"
+        for name in _NUMBERED_NAME.findall(text)
+        if name not in intent.text and not any(name in s.hit.sentence.text for s in claim.statements)
+    ]
     faults += [f"names {region}" for region in intent.regions if region in text and region not in places]
     return faults
+
+
+def _misplaced(text: str, claim: Claim) -> list[str]:
+    """Values that the claim takes from another place of a list:
+    of 瞪羚企业、科技型中小企业分别增长100%、66.9% the second is not 瞪羚企业's."""
+    evidence = [attribute(statement.text) for statement in claim.statements]
+    if not any(one.listed for row in evidence for one in row):
+        return []
+    faults = []
+    for owned in attribute(text):
+        same = [one for row in evidence for one in row if same_value(one.figure, owned.figure)]
+        if not all(one.listed and not _alike(one.words, owned.words) for one in same):
+            continue
+        for one in (one for row in evidence for one in row if one.listed and same and one not in same):
+            if same_unit(one.figure, owned.figure) and _alike(one.words, owned.words):
+                faults.append(f"{owned.figure.text} is of {same[0].words}, not of {one.words}")
+                break
+    return faults
+
+
+def _alike(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and (one in other or other in one)
 
 
 def _right_year(figure: Figure, text: str, claim: Claim, intent: Intent) -> bool:
@@ -64,6 +104,13 @@ def _right_year(figure: Figure, text: str, claim: Claim, intent: Intent) -> bool
         return True
     given = {s.hit.report.year for s in claim.statements}
     return year in given and _REPORT.match(text, figure.end) is not None
+
+
+def _ends(figure: Figure, *, english: bool) -> list[Figure]:
+    """A range as it stands, in English its ends too: between 5 and 6 percent."""
+    if figure.upper is None or not english:
+        return [figure]
+    return [figure, replace(figure, upper=None), replace(figure, value=figure.upper, upper=None)]
 
 
 def _figure_fault(figure: Figure, sources: Sequence[Figure], claim: Claim, english: str | None) -> str | None:

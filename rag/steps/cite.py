@@ -68,7 +68,7 @@ def _holder(text: str, cited: tuple[Statement, ...], evidence: Sequence[Evidence
 
 
 def _holds_all(figures: Sequence[Figure], texts: Sequence[str]) -> bool:
-    held = [figure for text in texts for figure in read_figures(text)]
+    held = [figure for text in texts for figure in read_figures(text, quoted=True)]
     return all(any(same_value(figure, other) for other in held) for figure in figures)
 
 

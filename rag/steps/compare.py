@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rag.domain import Figure, Indicator, Intent, Language, Statement, Wanted
-from rag.steps.indicate import position
+from rag.steps.attribute import Owned, attribute
+from rag.steps.indicate import position, states
 from rag.steps.phrase import english_place
 from rag.steps.read_figures import same_unit
-from rag.steps.select import values
+from rag.steps.select import wanted_kinds
 
 _DIFFERENCE = re.compile(
     r"相差|差多少|差距|差几|高几个|低几个|高出?多少|低多少|多多少|少多少|多几|少几|高了?几|低了?几|多了?多少|少了?多少|"
@@ -27,11 +28,6 @@ _LOWEST = re.compile(
     r"最低|最少|最小|最慢|更低|更少|更小|更慢|\b(?:lowest|fewest|smallest|slowest|lower|fewer|less)\b", re.I
 )
 _ORDER = re.compile(r"从高到低|从大到小|排序|排名|排一?下|怎么排|\b(?:rank|order)\b", re.I)
-_PAIRED = re.compile(r"(?P<heads>[^,;。]{2,60}?),?(?:分别|各)[^,;。\d]{0,12}(?P<tail>[\d第].*)$")
-_SEPARATOR = re.compile(r"[、和与及]|以及")
-_TOWN_AND_COUNTRY = re.compile(r"城乡居民(?=人均|收入)")
-_JOINT = re.compile(_TOWN_AND_COUNTRY.pattern + r"[^,;。]*(?:分别|各)")
-"""城乡居民人均可支配收入分别达40870元和15367元: a value each, and none of all residents."""
 _BOUND = re.compile(r"左右|以上|以下|以内")
 
 
@@ -53,27 +49,36 @@ class Computed:
 
 
 def read_value(statement: Statement, intent: Intent, indicator: Indicator | None) -> Figure | None:
-    """The figure of the statement that answers:
-    that of the indicator, aligned in a 分别 list, else after the words.
+    """The figure of the statement that answers: the first that belongs to the indicator, else the first
+    behind its name, or behind the words of the question where it has no indicator.
     """
     text = statement.text
-    wanted = intent.wanted if intent.wanted is not Wanted.NONE else Wanted.ANY
-    figures = values(text, wanted)
-    if not figures:
+    kinds = wanted_kinds(intent.wanted if intent.wanted is not Wanted.NONE else Wanted.ANY)
+    owned = [one for one in attribute(text) if one.figure.kind in kinds]
+    if not owned:
         return None
-    if indicator is not None and (aligned := _aligned(text, indicator, figures)) is not None:
-        return aligned
-    if indicator is not None and _JOINT.search(text):
-        return None
+    if indicator is not None:
+        own = [one.figure for one in owned if one.words is not None and states(one.words, indicator)]
+        if own:
+            return own[0]
+        if _is_joint(owned, text):
+            return None
     anchor = position(text, indicator) if indicator is not None else _last_keyword(text, intent)
-    if anchor is None:
-        return figures[0]
-    after = [figure for figure in figures if figure.start >= anchor]
-    return after[0] if after else figures[-1]
+    after = [one.figure for one in owned if anchor is not None and one.figure.start >= anchor]
+    return after[0] if after else owned[0 if anchor is None else -1].figure
+
+
+def _is_joint(owned: Sequence[Owned], text: str) -> bool:
+    """Whether a joint name was told apart: 城乡居民人均可支配收入分别达40870元和15367元 gives a value each,
+    and none of all residents."""
+    return any(one.listed and one.words is not None and one.words not in text for one in owned)
 
 
 def compute(readings: Sequence[Reading], question: str, language: Language) -> Computed | None:
-    """What the question asks of the figures; None where they are not in one unit or nothing is asked."""
+    """What the question asks of the figures; None where they are not in one unit, one of them is a range, or
+    nothing is asked."""
+    if any(reading.figure.upper is not None for reading in readings):
+        return None
     if len(readings) < 2 or any(not same_unit(r.figure, readings[0].figure) for r in readings):
         return None
     if _SUM.search(question):
@@ -169,26 +174,6 @@ def _as_stated(reading: Reading) -> str:
 
 def _equal(language: Language) -> Computed:
     return Computed(text="They are equal" if language is Language.ENGLISH else "几者相同", expressions={})
-
-
-def _aligned(text: str, indicator: Indicator, figures: Sequence[Figure]) -> Figure | None:
-    """高新技术企业、瞪羚企业、科技型中小企业分别增长101.6%、100%、66.9%:
-    the figure at the indicator's place.
-    """
-    match = _PAIRED.search(text)
-    if match is None:
-        return None
-    heads = [
-        head for head in _SEPARATOR.split(_TOWN_AND_COUNTRY.sub("城镇、农村居民", match["heads"])) if head
-    ]
-    tail = [figure for figure in figures if figure.start >= match.start("tail")]
-    if len(heads) < 2 or len(tail) < len(heads):
-        return None
-    for number, head in enumerate(heads):
-        stems = [term[:2] for term in indicator.terms]
-        if position(head, indicator) is not None or any(head.endswith(stem) for stem in stems):
-            return tail[number]
-    return None
 
 
 def _last_keyword(text: str, intent: Intent) -> int | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from rag.domain import Figure, Hit, Sentence, Statement
+from rag.domain import Figure, FigureKind, Hit, Sentence, Statement
 from rag.steps.read_figures import read_figures, same_unit
 from rag.steps.segment import clauses, statements
 
@@ -45,7 +45,7 @@ def _differ(one: Sequence[Figure], other: Sequence[Figure]) -> bool:
     """Whether two lists of figures in like units give different values: 5000人 and 0.5万人 do not."""
     pairs = list(zip(one, other, strict=False))
     alike = len(one) == len(other) and all(same_unit(mine, theirs) for mine, theirs in pairs)
-    return alike and any(mine.value != theirs.value for mine, theirs in pairs)
+    return alike and any((mine.value, mine.upper) != (theirs.value, theirs.upper) for mine, theirs in pairs)
 
 
 def _skeletons(text: str) -> dict[str, tuple[Figure, ...]]:
@@ -53,7 +53,7 @@ def _skeletons(text: str) -> dict[str, tuple[Figure, ...]]:
     found: dict[str, tuple[Figure, ...]] = {}
     for start, end in clauses(text):
         clause = text[start:end]
-        figures = [f for f in read_figures(clause) if f.unit or f.text.startswith("第")]
+        figures = [f for f in read_figures(clause) if f.unit or f.kind is FigureKind.RANK]
         skeleton = clause
         for figure in reversed(figures):
             skeleton = skeleton[: figure.start] + "#" + skeleton[figure.end :]

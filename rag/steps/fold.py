@@ -22,6 +22,9 @@ _NEVER_LAST, _NEVER_FIRST = "《“(【", "》”)】,。、;:"
 """Marks that no paragraph ends with and none begins with: around a link, sites break a line beside them."""
 _CHINESE_YEAR = re.compile(r"[一二][九〇零○0][〇零○0一二三四五六七八九]{2}(?=年)")
 _YEAR_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_SPACED_NUMBER = re.compile(r"(?<![A-Za-z\d.])\d(?: \d)+(?: ?\.(?: ?\d)+)?(?= ?[年月日个元万亿千百多余%‰])")
+"""Some texts are spaced: 1 9 9 7 年, 4 9 2 5 0 万吨. Single digits before a unit are one number."""
+_SPACE = re.compile(" ")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]")
 
 
@@ -64,8 +67,11 @@ def _join(text: str) -> tuple[str, list[int]]:
     """Join wraps. Returns the joined text and, for each of its characters, its index in `text`."""
     out: list[str] = []
     kept: list[int] = []
+    spaced = {m.start() for run in _SPACED_NUMBER.finditer(text) for m in _SPACE.finditer(text, *run.span())}
     for match in re.finditer(r"\s+|\S+", text):
         piece = match.group()
+        if match.start() in spaced:
+            continue
         if not piece.isspace():
             out.append(piece)
             kept.extend(range(match.start(), match.end()))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from rag.domain import Sentence
-from rag.steps.read_figures import parse_chinese_number
+from rag.steps.read_numbers import parse_chinese_number
 from rag.steps.segment import statements
 
 _COUNT = re.compile(

@@ -78,6 +78,11 @@ RATE = _any(
     "增长?得?[^,。加]{0,4}[快慢]|[更最][快慢]",
     english="growth|faster|fastest|slower|slowest|grow|grew|rise|rose|increase|increased|decline|declined|fell|fall|percent|percentage|rate",
 )
+SHARE = _any(
+    "占比|比重|占[^,。]{0,20}(?:百分之|多少|几成|比例)|完成了?[^,。]{0,12}(?:计划|任务|目标)的(?:百分之|多少)",
+    english=r"share of|proportion of|percent(?:age)? of",
+)
+"""A part of a whole is asked for, not a rate of change."""
 WHICH_RANK = _any("排?第几|排多少|排在哪")
 """A place in an order alone is asked for: 增速排第几 wants no rate."""
 RANK = _any("第几|名次|位次|位列|排多少|排名(?!前)|排在哪", english="rank|ranked|ranking")

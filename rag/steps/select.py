@@ -58,7 +58,13 @@ _WANTED_KINDS = {
     Wanted.AMOUNT: {FigureKind.AMOUNT},
     Wanted.RATE: {FigureKind.PERCENT, FigureKind.POINTS, FigureKind.TIMES},
     Wanted.RANK: {FigureKind.RANK},
-    Wanted.ANY: {FigureKind.AMOUNT, FigureKind.PERCENT, FigureKind.POINTS, FigureKind.TIMES},
+    Wanted.ANY: {
+        FigureKind.AMOUNT,
+        FigureKind.PERCENT,
+        FigureKind.SHARE,
+        FigureKind.POINTS,
+        FigureKind.TIMES,
+    },
 }
 
 
@@ -97,8 +103,13 @@ def choose_evidence(
 
 def values(text: str, wanted: Wanted) -> list[Figure]:
     """The figures of folded text that are of the kind asked for."""
-    kinds = _WANTED_KINDS.get(wanted)
-    return [figure for figure in read_figures(text) if kinds and figure.kind in kinds]
+    kinds = wanted_kinds(wanted)
+    return [figure for figure in read_figures(text, quoted=True) if figure.kind in kinds] if kinds else []
+
+
+def wanted_kinds(wanted: Wanted) -> frozenset[FigureKind]:
+    """The kinds of figure that answer; none where no value is asked for."""
+    return frozenset(_WANTED_KINDS.get(wanted, ()))
 
 
 def cover(text: str, keywords: Sequence[Keyword]) -> float:

@@ -245,6 +245,8 @@ def _wanted(text: str, kind: QuestionKind, indicators: Sequence[Indicator]) -> W
         return Wanted.NONE
     if words.WHICH_RANK.search(text) and "多少" not in words.WHICH_RANK.sub("", text):
         return Wanted.RANK
+    if words.SHARE.search(text):
+        return Wanted.ANY
     if words.RATE.search(text):
         return Wanted.RATE
     if words.AMOUNT.search(text):

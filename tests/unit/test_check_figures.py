@@ -17,6 +17,9 @@ JOBS = make_statement("全年新增城镇就业5000人,失业率回落0.2个百�
 TARGET = make_statement("地区生产总值增长6%左右", LANGFANG, stance=Stance.TARGET, period=2024)
 DEPOSITS = make_statement("金融机构本外币存贷款余额双双突破5000亿元,存贷比93.2%,排名全省第二")
 JOBLESS = make_statement("城镇调查失业率控制在5.5%以内", stance=Stance.TARGET, period=2024)
+FIRMS = make_statement("高新技术企业、瞪羚企业、科技型中小企业分别增长101.6%、100%、66.9%")
+INCOMES = make_statement("城乡居民人均可支配收入分别增长5.2%和7.7%")
+RANGE = make_statement("经济增长5%—6%")
 EMISSIONS = make_statement("全区PM2.5平均浓度同比下降9.1%", SAIBEI)
 TOYS = make_statement("获评“中国毛绒玩具产业新都”")
 HOTLINE = make_statement("受理办结12345热线群众诉求433件,办结率100%", SAIBEI)
@@ -42,6 +45,12 @@ HONEST: list[tuple[str, Statement]] = [
     ("固定資產投資增長31.1%", INVESTMENT),
     ("固定资产投资完成2.31亿元", INVESTMENT),
     ("营商环境全面改善", GDP),
+    ("瞪羚企业增长100%", FIRMS),
+    ("科技型中小企业、高新技术企业分别增长66.9%、101.6%", FIRMS),
+    ("农村居民人均可支配收入增长7.7%", INCOMES),
+    ("居民收入分别增长5.2%和7.7%", INCOMES),
+    ("经济增长5%至6%", RANGE),
+    ("用好七个项目库", make_statement("建立“项目编制营”,用好“七个项目库”")),
 ]
 # claim | evidence | what the fault says
 DISHONEST: list[tuple[str, Statement, str]] = [
@@ -71,6 +80,10 @@ DISHONEST: list[tuple[str, Statement, str]] = [
     ("获评“中国毛绒玩具之都”", TOYS, "“中国毛绒玩具之都”"),
     ("固定資產投資增長31.2%", INVESTMENT, "31.2% does not stand"),
     ("固定資產投資完成2.31萬元", INVESTMENT, "2.31万元 does not stand"),
+    ("瞪羚企业增长101.6%", FIRMS, "101.6% is of 高新技术企业, not of 瞪羚企业"),
+    ("城镇居民人均可支配收入增长7.7%", INCOMES, "7.7% is of 农村居民人均可支配收入"),
+    ("经济增长5%", RANGE, "5% does not stand"),
+    ("PM10平均浓度下降9.1%", EMISSIONS, "PM10 does not stand"),
 ]
 
 

@@ -189,6 +189,11 @@ def test_nothing_is_computed_of_unlike_units_or_of_one_side(clauses: tuple[str, 
         assert computed(question, *clauses) is None
 
 
+def test_nothing_is_computed_of_a_range() -> None:
+    for question in ("哪个高？", "相差多少？", "合计多少？"):
+        assert computed(question, "增长5%—6%", "增长5.1%") is None
+
+
 def test_english() -> None:
     rates = ("增长5.1%", "增长3.8%")
     assert computed("What is the difference?", *rates, language=EN) == Computed(

@@ -32,6 +32,11 @@ def test_a_space_between_latin_words_stays() -> None:
     assert _fold("GDP  growth 2023 年") == "GDP growth 2023年"
 
 
+def test_a_number_spaced_digit_by_digit_is_one_number() -> None:
+    assert _fold("1 9 9 7 年产量达到4 9 2 5 0 万吨,增长8 ．8 ％") == "1997年产量达到49250万吨,增长8.8%"
+    assert _fold("1 2 3 section") == "1 2 3 section"
+
+
 def test_forms_are_compatible_ones_and_what_cannot_be_seen_goes() -> None:
     assert _fold(_wide("2023年,增长5.1%(全市)")) == "2023年,增长5.1%(全市)"
     assert _fold("增\u200b长\ufeff5\u00ad.1%") == "增长5.1%"

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.domain import Bound, Direction, Figure, FigureKind
-from rag.steps.read_figures import parse_chinese_number, read_figures, same_unit, same_value
+from rag.steps.read_figures import read_figures, same_unit, same_value
+from rag.steps.read_numbers import parse_chinese_number
 
 EXACT, ABOUT, LEAST, MOST = Bound.EXACT, Bound.ABOUT, Bound.AT_LEAST, Bound.AT_MOST
 NONE, UP, DOWN = Direction.NONE, Direction.UP, Direction.DOWN
@@ -24,16 +25,16 @@ CLAUSES: dict[str, list[tuple[str, str, Bound, Direction]]] = {
     "居民消费价格指数涨幅控制在3%左右": [("3", "%", ABOUT, NONE)],
     "城镇调查失业率控制在5.5%以内": [("5.5", "%", MOST, NONE)],
     "居民消费价格总水平涨幅3%以内": [("3", "%", MOST, UP)],
-    "全区PM2.5平均浓度同比下降9.1%": [("2.5", "", EXACT, NONE), ("9.1", "%", EXACT, DOWN)],
+    "全区PM2.5平均浓度同比下降9.1%": [("9.1", "%", EXACT, DOWN)],
     "单位生产总值能耗降低2.5%": [("2.5", "%", EXACT, DOWN)],
     "单位生产总值能耗降低2%左右": [("2", "%", ABOUT, DOWN)],
-    "生产安全事故起数、死亡人数分别下降50%、66.7%": [("50", "%", EXACT, DOWN), ("66.7", "%", EXACT, NONE)],
+    "生产安全事故起数、死亡人数分别下降50%、66.7%": [("50", "%", EXACT, DOWN), ("66.7", "%", EXACT, DOWN)],
     "高新技术企业、瞪羚企业、科技型中小企业分别增长101.6%、100%、66.9%": [
         ("101.6", "%", EXACT, UP),
-        ("100", "%", EXACT, NONE),
-        ("66.9", "%", EXACT, NONE),
+        ("100", "%", EXACT, UP),
+        ("66.9", "%", EXACT, UP),
     ],
-    "金融机构存贷款余额增长8.1%和11.4%": [("8.1", "%", EXACT, UP), ("11.4", "%", EXACT, NONE)],
+    "金融机构存贷款余额增长8.1%和11.4%": [("8.1", "%", EXACT, UP), ("11.4", "%", EXACT, UP)],
     "办理时限压减60%以上": [("60", "%", LEAST, DOWN)],
     "进出口总值增长277.28%": [("277.28", "%", EXACT, UP)],
     "增长率达到百分之五": [("5", "%", EXACT, NONE)],
@@ -85,13 +86,43 @@ CLAUSES: dict[str, list[tuple[str, str, Bound, Direction]]] = {
     "粮食总产达到30亿斤以上": [("3000000000", "斤", LEAST, NONE)],
     "粮食产量73万吨以上": [("730000", "吨", LEAST, NONE)],
     "新增高标准农田34.8万亩": [("348000", "亩", EXACT, NONE)],
-    "PM2.5浓度低于40微克/立方米": [("2.5", "", EXACT, NONE), ("40", "微克/立方米", MOST, NONE)],
+    "PM2.5浓度低于40微克/立方米": [("40", "微克/立方米", MOST, NONE)],
     "治理水土流失面积448平方公里": [("448", "平方公里", EXACT, NONE)],
     "新增可再生能源并网装机规模650万千瓦": [("6500000", "千瓦", EXACT, NONE)],
     "动态储备标准化厂房50万平方米": [("500000", "平方米", EXACT, NONE)],
     "生态补水4894万立方米": [("48940000", "立方米", EXACT, NONE)],
     "水稻制种面积稳定在26万亩以上": [("260000", "亩", LEAST, NONE)],
+    "增加发电能力四百零六万千瓦": [("4060000", "千瓦", EXACT, NONE)],
+    "建设10千伏双回路输电线路": [("10", "千伏", EXACT, NONE)],
+    "近千万知识青年": [("10000000", "", ABOUT, NONE)],
+    "上百万赤脚医生": [("1000000", "", LEAST, NONE)],
+    "对全国五万万农民": [("500000000", "", EXACT, NONE)],
+    # tenths, fractions, halves, multiples, ratios
+    "完成3成以上": [("30", "%", LEAST, NONE)],
+    "再增长三分之一以上": [("33.33", "%", LEAST, UP)],
+    "占一半以上": [("50", "%", LEAST, NONE)],
+    "半年内办结": [("0.5", "年", EXACT, NONE)],
+    "增长一点二倍": [("1.2", "倍", EXACT, UP)],
+    "是上年的3倍": [("3", "倍", EXACT, NONE)],
+    "比1980年翻两番": [("1980", "年", EXACT, NONE), ("2", "番", EXACT, UP)],
+    "收入翻番": [("1", "番", EXACT, UP)],
+    "城乡收入比为1:2.5": [("0.4", ":", EXACT, NONE)],
+    "三次产业结构为12.3:40.1:47.6": [
+        ("12.3", "", EXACT, NONE),
+        ("40.1", "", EXACT, NONE),
+        ("47.6", "", EXACT, NONE),
+    ],
+    "实现人口零增长": [("0", "%", EXACT, NONE)],
     # ranks, dates
+    "居世界首位": [("1", "", EXACT, NONE)],
+    "进入全国前20": [("20", "", MOST, NONE)],
+    "前三名": [("3", "", MOST, NONE)],
+    "由1997年的65%提高到2002年的91%": [
+        ("1997", "年", EXACT, NONE),
+        ("65", "%", EXACT, NONE),
+        ("2002", "年", EXACT, NONE),
+        ("91", "%", EXACT, UP),
+    ],
     "增速位列全市第五": [("5", "", EXACT, NONE)],
     "算力规模位列全国20强城市第5位": [("20", "", EXACT, NONE), ("5", "", EXACT, NONE)],
     "2024年1月30日": [("2024", "年", EXACT, NONE), ("1", "月", EXACT, NONE), ("30", "日", EXACT, NONE)],
@@ -101,6 +132,11 @@ CLAUSES: dict[str, list[tuple[str, str, Bound, Direction]]] = {
     "千方百计扩大就业": [],
     "万众一心、百尺竿头": [],
     "一二三产业融合发展": [],
+    "第五届招商大会,第一产业,第六个五年计划,前三季度": [],
+    "“1235”战略,1+6+33,5G,PM2.5,4A级,12345热线": [],
+    "打造千亿级产业集群,三年行动,千人拥有企业数": [],
+    "这两部分,数千家,几十亿元,一批项目": [],
+    "突出“五个第一”原则": [],
 }
 KINDS = {
     "增长5.1%": FigureKind.PERCENT,
@@ -111,6 +147,15 @@ KINDS = {
     "2024年": FigureKind.DATE,
     "570个": FigureKind.AMOUNT,
     "1.4万亿斤": FigureKind.AMOUNT,
+    "占财政支出的73%": FigureKind.SHARE,
+    "比重提高到45%": FigureKind.SHARE,
+    "占比提高5%": FigureKind.PERCENT,
+    "完成年计划的106.2%": FigureKind.SHARE,
+    "85%以上财政支出": FigureKind.SHARE,
+    "三分之二的村": FigureKind.SHARE,
+    "增长5%的目标": FigureKind.PERCENT,
+    "翻一番": FigureKind.TIMES,
+    "五年": FigureKind.AMOUNT,
 }
 
 
@@ -123,6 +168,34 @@ def test_value_unit_bound_and_direction(clause: str) -> None:
 @pytest.mark.parametrize("clause", KINDS)
 def test_kind(clause: str) -> None:
     assert [figure.kind for figure in read_figures(clause)] == [KINDS[clause]]
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("增长5%—6%", "5", "6"),
+        ("增长5.5%至6%", "5.5", "6"),
+        ("百分之五到六", "5", "6"),
+        ("新增30到50万人", "300000", "500000"),
+        ("提高1—2个百分点", "1", "2"),
+        ("七千二百亿斤到七千五百亿斤", "720000000000", "750000000000"),
+        ("2020-2023年", "2020", "2023"),
+    ],
+)
+def test_a_range_is_one_figure(text: str, low: str, high: str) -> None:
+    figure = _one(text)
+    assert (figure.value, figure.upper) == (Decimal(low), Decimal(high))
+
+
+@pytest.mark.parametrize("text", ["从3%提高到5%", "由10万人到20万人", "1952年到1956年", "5%、6%"])
+def test_two_ends_of_a_change_are_two_figures(text: str) -> None:
+    assert [figure.upper for figure in read_figures(text)] == [None, None]
+
+
+def test_a_count_in_quotation_marks_is_a_name_but_evidence_for_a_count() -> None:
+    assert read_figures("用好“七个项目库”") == []
+    (figure,) = read_figures("用好“七个项目库”", quoted=True)
+    assert (figure.text, figure.value) == ("七个", Decimal(7))
 
 
 def test_values_compare_over_wordings() -> None:
