@@ -51,10 +51,9 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
     check_question(query, "query")
     with open_rag(settings, chat=False) as rag:
         hits = rag.search(query, limit=arguments.limit)
-        texts = {hit.report.source_id: rag.source_text(hit.report.source_id).text for hit in hits}
+        sources = {found: rag.source_text(found) for found in {hit.report.source_id for hit in hits}}
     if arguments.json:
-        quotes = [texts[h.report.source_id][h.sentence.span.start : h.sentence.span.end] for h in hits]
-        print_json({"hits": [hit_record(hit, quote) for hit, quote in zip(hits, quotes, strict=True)]})
+        print_json({"hits": [hit_record(hit, sources[hit.report.source_id]) for hit in hits]})
     else:
         from rag.cli_show import hits_text
 

@@ -13,10 +13,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from rag.domain import FoldedText, Passage, Report, ReportKind, Sentence, SourceText, Span, Stance
 
 Names = list[str]
+Offsets = list[int]
 
 
 class Base(DeclarativeBase):
-    type_annotation_map = {Names: JSON, str: Text, datetime: DateTime(timezone=True)}  # noqa: RUF012 (SQLAlchemy's own form)
+    type_annotation_map = {Names: JSON, Offsets: JSON, str: Text, datetime: DateTime(timezone=True)}  # noqa: RUF012 (SQLAlchemy's own form)
 
 
 class SourceRow(Base):
@@ -26,6 +27,8 @@ class SourceRow(Base):
     name: Mapped[str]
     sha256: Mapped[str] = mapped_column(String(64))
     encoding: Mapped[str]
+    format: Mapped[str]
+    pages: Mapped[Offsets]
     text: Mapped[str]
     length: Mapped[int]
     indexed: Mapped[bool]
@@ -107,6 +110,8 @@ def source_values(source: SourceText, *, added_at: datetime) -> dict[str, object
         "name": source.name,
         "sha256": source.sha256,
         "encoding": source.encoding,
+        "format": source.format,
+        "pages": list(source.pages),
         "text": source.text,
         "length": len(source.text),
         "indexed": False,
@@ -160,7 +165,15 @@ def passage_values(passage: Passage, *, ordinal: int) -> dict[str, object]:
 
 
 def source_text(row: SourceRow) -> SourceText:
-    return SourceText(id=row.id, name=row.name, sha256=row.sha256, encoding=row.encoding, text=row.text)
+    return SourceText(
+        id=row.id,
+        name=row.name,
+        sha256=row.sha256,
+        encoding=row.encoding,
+        text=row.text,
+        format=row.format,
+        pages=tuple(row.pages),
+    )
 
 
 def report(row: ReportRow, *, source_name: str) -> Report:
