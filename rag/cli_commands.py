@@ -93,10 +93,11 @@ def ingest(arguments: argparse.Namespace, settings: Settings) -> int:
     with PassageBar() as bar, _open_to_ingest(settings, bar) as rag:
         for number, path in enumerate(paths, 1):
             bar.begin(path.name, number=f"{number}/{len(paths)}")
-            (outcome,) = rag.ingest_paths([path], hints=hints, progress=bar)
+            for outcome in rag.ingest_paths([path], hints=hints, progress=bar):
+                bar.clear()
+                outcomes.append(outcome)
+                print(_outcome_line(outcome), flush=True)
             bar.clear()
-            outcomes.append(outcome)
-            print(_outcome_line(outcome), flush=True)
         _note_undecided(rag, [outcome.source_id for outcome in outcomes if outcome.change is Change.ADDED])
     failed = sum(outcome.change is Change.FAILED for outcome in outcomes)
     if failed:
@@ -119,16 +120,19 @@ def _open_to_ingest(settings: Settings, progress: IngestProgress) -> Rag:
 
 
 def _expand(paths: Iterable[Path], *, seeds: bool) -> Iterator[Path]:
-    """Files as they are named; of a folder the .txt files in it and below it, in order of their names."""
+    """Files as they are named; of a folder the documents in it and below it, in order of their names."""
+    from rag.adapters.reader import documents
     from rag.resources import seeds_folder
 
     for path in [*paths, *([seeds_folder()] if seeds else [])]:
         if not path.is_dir():
             yield path
             continue
-        found = sorted(p for p in path.rglob("*") if p.suffix.lower() == ".txt" and p.is_file())
+        found = documents(path)
         if not found:
-            raise SourceError(f"There is no .txt file in {path}: name the files to ingest.")
+            raise SourceError(
+                f"There is no text, Markdown, HTML, PDF, Word or zip file in {path}: name the files to ingest."
+            )
         yield from found
 
 

@@ -60,6 +60,7 @@ def identify(
 ) -> list[Report]:
     """The reports of a source in order. A text without any title is one report of kind news."""
     text = folded.text
+    named, source_name = source_name, source_name.rpartition("/")[2]  # an archive's own name says nothing of a file in it
     drafts = list(_parts(text)) or [_single(text, source_name)]
     reports = []
     for number, (start, end, kind, title) in enumerate(drafts, 1):
@@ -74,7 +75,7 @@ def identify(
             Report(
                 id=f"{source_id}-{number}",
                 source_id=source_id,
-                source_name=source_name,
+                source_name=named,
                 span=folded.span(start, end),
                 region=place.name if place else None,
                 parents=place.parents if place else (),

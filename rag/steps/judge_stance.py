@@ -37,6 +37,14 @@ _NAME = re.compile(r"“[^”]*”|《[^》]*》")
 _AHEAD_OPENING = re.compile(r"^(?:[一-龥]{0,6}[,、])?((?:19|20)\d\d)年[^。]{0,14}?将")
 
 
+_CELL = re.compile(
+    r"(?P<head>(?:(?P<year>(?:19|20)\d\d)年)?[^,。;:!?“]{1,40}):(?:[^,。;:!?“]{0,12}\d[^,。;:!?“]{0,12})[。]?$"
+)
+"""Heads, a colon and one figure: how a table is told (rag.steps.tell_table)."""
+_CELL_AIM = re.compile(r"目标|预期|计划|预计|力争|指标值|任务")
+_CELL_DONE = re.compile(r"完成(?!率)|实绩|实际(?!利用)|实现|执行|达到|决算|增长率|结果")
+
+
 def section_stance(title: str, *, year: int | None) -> tuple[Stance, int | None] | None:
     """Stance and period that a heading gives to what stands under it; None where it says nothing."""
     past = None if year is None else year - 1
@@ -53,6 +61,8 @@ def judge(text: str, *, section: Stance, period: int | None, year: int | None) -
     """Stance and period of one folded sentence in a section of this stance and period."""
     if section in (Stance.RESULT, Stance.OTHER) and _TROUBLE.search(text):
         return Stance.OTHER, period
+    if (cell := _judge_cell(text, year)) is not None:
+        return cell
     stance = section
     if section is Stance.PLAN and _AIM_SENTENCE.search(text):
         stance = Stance.TARGET
@@ -61,6 +71,22 @@ def judge(text: str, *, section: Stance, period: int | None, year: int | None) -
     elif section is Stance.OTHER:
         stance = _by_words(text)
     return stance, _period(text, stance=stance, default=period, year=year)
+
+
+def _judge_cell(text: str, year: int | None) -> tuple[Stance, int | None] | None:
+    """Of a cell of a table (2024年目标地区生产总值增长:6%左右。): its own head tells, whatever the section.
+
+    None where the sentence is none, or its head says neither done nor aimed at.
+    """
+    match = _CELL.match(text)
+    if match is None:
+        return None
+    period = int(match["year"]) if match["year"] else None
+    if _CELL_AIM.search(match["head"]):
+        return Stance.TARGET, period if period is not None else year
+    if _CELL_DONE.search(match["head"]) or (period is not None and year is not None and period < year):
+        return Stance.RESULT, period if period is not None or year is None else year - 1
+    return None
 
 
 def moves_ahead(text: str, *, year: int | None) -> bool:
