@@ -16,8 +16,8 @@ _NOT_REPORTS = ("readme", "licen", "copying", "changelog")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorpusFile:
-    """`name` is the path inside the corpus folder, of a file in an archive `archive.zip/member`; `source_id` is
-    the digest by which citations name it."""
+    """`name` is the path inside the corpus folder, of a file in an archive `archive.zip/member`; `source_id`
+    is the digest by which citations name it."""
 
     name: str
     path: Path
@@ -71,9 +71,7 @@ def read_corpus(folder: Path, *, named: frozenset[str] = frozenset(), max_megaby
                 continue
             files.append(CorpusFile(name=own, path=path, source_id=source.id, text=source.text))
     if not files:
-        raise CasesError(
-            f"{folder} holds no document that can be read: give --corpus a folder of reports."
-        )
+        raise CasesError(f"{folder} holds no document that can be read: give --corpus a folder of reports.")
     return Corpus(folder=folder, files=tuple(files), unread=unread)
 
 

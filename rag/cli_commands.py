@@ -131,7 +131,7 @@ def _expand(paths: Iterable[Path], *, seeds: bool) -> Iterator[Path]:
         found = documents(path)
         if not found:
             raise SourceError(
-                f"There is no text, Markdown, HTML, PDF, Word or zip file in {path}: name the files to ingest."
+                f"There is no text, Markdown, HTML, PDF, Word or zip file in {path}: name the files."
             )
         yield from found
 

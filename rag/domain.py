@@ -49,7 +49,8 @@ class SourceText:
     """The decoded or extracted text of a file. Never edited: every span points into it. `id` is the digest's
     beginning.
 
-    `format` is txt, md, html, pdf or docx. `pages` has, for a PDF, the offset of each page's first code point.
+    `format` is txt, md, html, pdf or docx. `pages` has, for a PDF, the offset of each page's first code
+    point.
     """
 
     id: str

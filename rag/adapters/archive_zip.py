@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,6 +20,17 @@ _SMALL = 1_000_000
 _UTF8_NAMES = 0x800
 _ENCRYPTED = 0x1
 _HIDDEN = ("__MACOSX/",)
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    ValueError,
+)
+"""What zipfile raises for damaged or unusual archives."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,18 +45,8 @@ def unpack(name: str, content: bytes) -> list[Member]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return list(_members(name, archive))
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        OSError,
-        ValueError,
-    ) as exc:
-        raise SourceError(
-            f"{name} is a damaged zip archive: pack it again, or give the files in it."
-        ) from exc
+    except DAMAGE as exc:
+        raise SourceError(f"{name} is a damaged zip archive: pack it again, or give its files.") from exc
 
 
 def _members(name: str, archive: zipfile.ZipFile) -> Iterator[Member]:
@@ -75,8 +77,8 @@ def _read(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int
         content = stream.read(bound + 1)
     if len(content) > bound:
         raise SourceError(
-            f"{name} unpacks to far more than a set of reports (a zip bomb, or over {MAX_UNPACKED // 1_000_000} MB): "
-            "unpack it and give the files in it."
+            f"{name} unpacks to far more than a set of reports (over {MAX_UNPACKED // 1_000_000} MB, or a "
+            "zip bomb): unpack it and give the files in it."
         )
     return content
 
@@ -104,6 +106,5 @@ def _from_cp437(name: str) -> str:
 
 def _is_hidden(name: str) -> bool:
     parts = [part for part in name.split("/") if part not in ("", ".", "..")]
-    return (
-        name.startswith(_HIDDEN) or any(part.startswith(".") for part in parts) or parts[-1:] == ["Thumbs.db"]
-    )
+    hidden = any(part.startswith(".") for part in parts) or parts[-1:] == ["Thumbs.db"]
+    return hidden or name.startswith(_HIDDEN)

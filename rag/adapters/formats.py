@@ -32,13 +32,14 @@ _PACKED = {
 }
 _OFFICE_FOLDERS = {"xl/": "an Excel workbook", "ppt/": "a PowerPoint presentation"}
 _SAVE_DOCX = "save it as .docx or PDF and give that file"
+_SAVE_PART = "save the report in it as .docx, PDF or text and give that"
 _HTML_TAG = re.compile(
     r"<(?:!doctype\s+html|html|head|body|title|meta|div|p|span|table|article|section|main|h[1-6])\b[^<>]*>",
-    re.I,
+    re.IGNORECASE,
 )
 _MARKDOWN = re.compile(
     r"^(?:#{1,6}[ \t]+\S|\|?[ \t]*:?-{3,}:?[ \t]*\|[-:| \t]*$|```)|\*\*[^*\n]{1,200}\*\*|\]\((?:https?:|#|/)",
-    re.M,
+    re.MULTILINE,
 )
 _PROBE = 4096
 """Code points in which a page or a Markdown file shows what it is."""
@@ -59,13 +60,9 @@ def binary_format(file: SourceFile) -> Format | None:
         raise SourceError(f"{file.name} is an image: run text recognition (OCR) on it and give the text.")
     for mark, kind in _PACKED.items():
         if content.startswith(mark):
-            raise SourceError(
-                f"{file.name} is {kind}: unpack it and give the files in it, or pack them as .zip."
-            )
-    if (
-        content[:_HEAD].lower().startswith(b"mime-version:")
-        and b"multipart/related" in content[:_PROBE].lower()
-    ):
+            raise SourceError(f"{file.name} is {kind}: unpack it and give its files, or pack them as .zip.")
+    head = content[:_PROBE].lower()
+    if b"mime-version:" in head and b"multipart/related" in head:
         raise SourceError(
             f"{file.name} is a web archive (MHTML): save the page as HTML only and give that file."
         )
@@ -99,9 +96,7 @@ def _zip_kind(file: SourceFile) -> Format:
         return Format.ZIP
     for folder, office in _OFFICE_FOLDERS.items():
         if any(name.startswith(folder) for name in names):
-            raise SourceError(
-                f"{file.name} is {office}: save the report in it as .docx, PDF or text and give that."
-            )
+            raise SourceError(f"{file.name} is {office}: {_SAVE_PART}.")
     return Format.DOCX
 
 
@@ -112,11 +107,11 @@ def _ole_kind(content: bytes) -> str:
         ("WordDocument", f"an old Word file (.doc): {_SAVE_DOCX}."),
         (
             "Workbook",
-            "an old Excel workbook (.xls): save the report in it as .docx, PDF or text and give that.",
+            f"an old Excel workbook (.xls): {_SAVE_PART}.",
         ),
         (
             "PowerPoint Document",
-            "an old PowerPoint presentation (.ppt): save the report in it as .docx or PDF.",
+            f"an old PowerPoint presentation (.ppt): {_SAVE_PART}.",
         ),
     ):
         if stream.encode("utf-16-le") in content:

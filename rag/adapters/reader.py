@@ -19,21 +19,7 @@ READ_SUFFIXES = frozenset(
     {".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".shtml", ".pdf", ".docx", ".zip"}
 )
 _ADVISED_SUFFIXES = frozenset(
-    {
-        ".doc",
-        ".wps",
-        ".rtf",
-        ".odt",
-        ".ofd",
-        ".xls",
-        ".xlsx",
-        ".ppt",
-        ".pptx",
-        ".rar",
-        ".7z",
-        ".mht",
-        ".mhtml",
-    }
+    {".doc", ".wps", ".rtf", ".odt", ".ofd", ".xls", ".xlsx", ".ppt", ".pptx", ".rar", ".7z", ".mht"}
 )
 """Files in which a report may well be: a folder does not pass over them in silence, each says what to do."""
 

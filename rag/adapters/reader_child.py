@@ -68,9 +68,7 @@ def answer(request: Request) -> Reply:
     except SourceError as error:
         return Reply(error=str(error))
     except (MemoryError, RecursionError):
-        return Reply(
-            error=f"{request.name} takes too much memory to read: save its text as UTF-8 and give that."
-        )
+        return Reply(error=f"{request.name} takes too much memory to read: give its text as UTF-8.")
     if len(reply.text) > MAX_CHARACTERS:
         return Reply(
             error=f"{request.name} holds {len(reply.text)} characters, more than {MAX_CHARACTERS}: "

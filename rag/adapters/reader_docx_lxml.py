@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from rag.adapters.archive_zip import DAMAGE
 from rag.adapters.reader_docx_numbering import Numbering, child, local, value
 from rag.errors import SourceError
 from rag.steps.tell_table import Table, tell_table
@@ -42,21 +42,13 @@ def docx_text(name: str, content: bytes) -> str:
         if document is None:
             raise SourceError(f"{name} is a Word file without a document in it: save it again.")
         return "\n".join(_lines(document, Numbering(styles, numbers)))
-    except (
-        zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, EOFError, NotImplementedError, RuntimeError,
-    ) as exc:  # fmt: skip
-        raise SourceError(
-            f"{name} is a damaged Word file: open it, save it again and give that file."
-        ) from exc
+    except (*DAMAGE, KeyError, etree.XMLSyntaxError) as exc:
+        raise SourceError(f"{name} is a damaged Word file: open it, save it again and give that.") from exc
 
 
 def _document_name(archive: zipfile.ZipFile) -> str:
-    names = archive.namelist()
-    if "word/document.xml" in names:
-        return "word/document.xml"
-    return next(
-        (n for n in names if n.startswith("word/document") and n.endswith(".xml")), "word/document.xml"
-    )
+    names = [n for n in archive.namelist() if n.startswith("word/document") and n.endswith(".xml")]
+    return names[0] if names and "word/document.xml" not in names else "word/document.xml"
 
 
 def _part(name: str, archive: zipfile.ZipFile, part: str) -> Element | None:
@@ -69,9 +61,7 @@ def _part(name: str, archive: zipfile.ZipFile, part: str) -> Element | None:
     with archive.open(part) as stream:
         content = stream.read(_MAX_PART + 1)
     if len(content) > _MAX_PART:
-        raise SourceError(
-            f"{name} unpacks to more than {_MAX_PART // 1_000_000} MB: give its text as a file."
-        )
+        raise SourceError(f"{name} unpacks to over {_MAX_PART // 1_000_000} MB: give its text as a file.")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
     return etree.fromstring(content, parser=parser)
 

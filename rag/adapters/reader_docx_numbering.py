@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 _DIGITS = "〇一二三四五六七八九"
 _CHINESE = frozenset(
-    {"chineseCounting", "chineseCountingThousand", "ideographTraditional", "japaneseCounting", "taiwaneseCounting",
-     "taiwaneseCountingThousand", "ideographDigital", "chineseLegalSimplified"}
-)  # fmt: skip
+    {"chineseCounting", "chineseCountingThousand", "taiwaneseCounting", "taiwaneseCountingThousand"}
+    | {"japaneseCounting", "ideographDigital"}
+)
 _CIRCLED = frozenset({"decimalEnclosedCircle", "decimalEnclosedCircleChinese"})
 _UNTOLD = frozenset({"bullet", "none"})
 _SLOT = re.compile(r"%([1-9])")
@@ -43,8 +43,8 @@ class Numbering:
         counts = self._counts.setdefault(key, {})
         for deeper in [n for n in counts if n > level]:
             del counts[deeper]
-        levels = {int(value(e, "ilvl") or 0): e for e in kind if local(e) == "lvl"}
-        own = levels.get(level)
+        levels = {value(e, "ilvl") or "0": e for e in kind if local(e) == "lvl"}
+        own = levels.get(str(level))
         if own is None:
             return ""
         counts[level] = counts[level] + 1 if level in counts else _start(own)
@@ -54,13 +54,13 @@ class Numbering:
 
         def told(match: re.Match[str]) -> str:
             at = int(match[1]) - 1
-            number = counts.get(at, _start(levels.get(at)))
-            return _written(number, value(child(levels.get(at), "numFmt")) or "decimal")
+            number = counts.get(at, _start(levels.get(str(at))))
+            return _written(number, value(child(levels.get(str(at)), "numFmt")) or "decimal")
 
         return _SLOT.sub(told, pattern)
 
     def _entry(self, paragraph: Element) -> tuple[str, int] | None:
-        """(list, level) of a paragraph: its own, else that of its style or of one that the style builds on."""
+        """(list, level) of a paragraph: its own, else that of its style or of one that it builds on."""
         properties = child(paragraph, "pPr")
         style = self._styles.get(value(child(properties, "pStyle")) or "")
         level: str | None = None
@@ -68,7 +68,7 @@ class Numbering:
             numbered = child(properties, "numPr")
             level = level or value(child(numbered, "ilvl"))
             if (number := value(child(numbered, "numId"))) is not None:
-                return None if number == "0" else (number, int(level) if (level or "").isdigit() else 0)
+                return None if number == "0" else (number, int(level) if level and level.isdigit() else 0)
             if style is None:
                 return None
             properties = child(style, "pPr")

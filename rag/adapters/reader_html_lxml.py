@@ -20,22 +20,25 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _META = re.compile(
-    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,20})|<\?xml[^>]{0,100}?encoding=[\"']([\w.:-]{2,20})[\"']",
-    re.I,
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,20})"
+    rb"|<\?xml[^>]{0,100}?encoding=[\"']([\w.:-]{2,20})[\"']",
+    re.IGNORECASE,
 )
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _GB = frozenset({"gb2312", "gbk", "gb_2312-80", "gb18030", "x-gbk"})
+_KNOWN = frozenset({"gb18030", "big5", "big5-hkscs"})
 _META_BYTES = 4096
 _OUT = frozenset(
-    "script style noscript template head button select option textarea input svg math canvas iframe object embed "
-    "video audio map".split()
+    {"script", "style", "noscript", "template", "head", "button", "select", "option", "textarea", "input"}
+    | {"svg", "math", "canvas", "iframe", "object", "embed", "video", "audio", "map"}
 )
-_ASIDE = frozenset("nav aside form dialog menu footer".split())
+_ASIDE = frozenset({"nav", "aside", "form", "dialog", "menu", "footer"})
 _INLINE = frozenset(
-    "a abbr b bdi bdo big cite code del dfn em font i ins kbd label mark q rp rt ruby s samp small span strong sub sup "
-    "time tt u var wbr img acronym strike data".split()
+    {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font"}
+    | {"i", "img", "ins", "kbd", "label", "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span"}
+    | {"strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
 )
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _FURNITURE_ROLES = frozenset({"navigation", "search", "complementary", "contentinfo", "dialog", "alert"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _MAX_DEPTH = 300
@@ -47,16 +50,21 @@ _MOST = 0.4
 
 
 def decode_html(file: SourceFile) -> tuple[str, str]:
-    """(markup, encoding): by a mark, by what the page says where its bytes bear that out, else as any text."""
+    """(markup, encoding): what the page says where its bytes are no UTF-8 and fit that, else as any text.
+
+    Browsers that save a page as UTF-8 may leave the old charset standing in it.
+    """
     match = _META.search(file.content[:_META_BYTES])
-    if match and not file.content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+    if match and not _is_unicode(file.content):
         said = (match[1] or match[2]).decode("ascii", "replace").lower()
         name = "gb18030" if said in _GB else said
-        if name in ("gb18030", "utf-8", "utf8", "big5", "big5-hkscs") and (
-            text := decoded(file.content, name)
-        ):
-            return text, "utf-8" if name == "utf8" else name
+        if name in _KNOWN and (text := decoded(file.content, name)):
+            return text, name
     return decode_bytes(file)
+
+
+def _is_unicode(content: bytes) -> bool:
+    return content.startswith((b"\xff\xfe", b"\xfe\xff")) or decoded(content, "utf-8") is not None
 
 
 def html_text(name: str, markup: str) -> str:
@@ -156,7 +164,7 @@ def _table(element: HtmlElement) -> Table | None:
     """The grid of a table of data; None where a table only places what is in it."""
     if element.find(".//table") is not None:
         return None
-    rows = [row for row in element.iter("tr")]
+    rows = list(element.iter("tr"))
     if any(cell.find(".//p[2]") is not None for row in rows for cell in row.iterchildren("td")):
         return None
     grid: list[list[str]] = []

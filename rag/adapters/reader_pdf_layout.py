@@ -1,7 +1,8 @@
 """Characters on pages → text: lines, then paragraphs, with what the page layout added left out.
 
-A hard wrap inside a paragraph is one newline, paragraphs are divided by a blank line. Running heads and feet,
-page numbers and dot-leader contents lines are no part of the text, so a sentence that crosses a page is whole.
+A hard wrap inside a paragraph is one newline, paragraphs are divided by a blank line. Running heads and
+feet, page numbers and dot-leader contents lines are no part of the text, so a sentence that crosses a page is
+whole.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
-from rag.adapters.reader_pdf_page import Line, Page, page_lines
+from rag.adapters.reader_pdf_page import Line, Page
 from rag.adapters.reader_pdf_table import with_tables
 from rag.steps.tell_table import Table, tell_table
-
 
 _PAGE_NUMBER = re.compile(
     r"[-—–―─~·•|\s]*(?:第\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*页)?(?:\s*[/，,]?\s*(?:共|of)?\s*\d{1,4}\s*页?)?[-—–―─~·•|\s]*|"
@@ -47,7 +48,7 @@ def lay_out(pages: Sequence[Page]) -> tuple[str, tuple[int, ...]]:
             if not begun:
                 starts.append(length)
                 begun = True
-            text = line.text if line.table is None else "\n".join(tell_table(Table(rows=line.table)))
+            text = line.text if line.table is None else "\n\n".join(tell_table(Table(rows=line.table)))
             pieces.append(text)
             length += len(text)
             last = line, edge
@@ -71,13 +72,14 @@ def _without_furniture(pages: Sequence[list[Line]]) -> list[list[Line]]:
             body.pop()
         while body and _is_number(body[0]) and len(body) > 1:
             body.pop(0)
-        contents = sum(_LEADERS.search(line.text) is not None for line in body)
-        if contents:
-            body = [
-                line for line in body if not (_LEADERS.search(line.text) or _CONTENTS.fullmatch(line.text))
-            ]
+        if any(_LEADERS.search(line.text) for line in body):
+            body = [line for line in body if not _is_contents(line)]
         bodies.append(body)
     return bodies
+
+
+def _is_contents(line: Line) -> bool:
+    return _LEADERS.search(line.text) is not None or _CONTENTS.fullmatch(line.text) is not None
 
 
 def _at_edges(page: Sequence[Line]) -> list[Line]:
@@ -104,10 +106,7 @@ def _joined_tables(pages: list[list[Line]]) -> list[list[Line]]:
         if body and above is not None and (table := body[0].table) and above.table:
             head = above.table[0]
             if len(head) == len(table[0]) and table[0] != head:
-                body[0] = Line(
-                    text="", left=body[0].left, right=body[0].right, base=body[0].base, size=body[0].size,
-                    table=(head, *table),
-                )  # fmt: skip
+                body[0] = replace(body[0], table=(head, *table))
         above = body[-1] if body and body[-1].table else None
         joined.append(body)
     return joined

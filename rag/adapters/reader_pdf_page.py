@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ def _lines(glyphs: Sequence[Glyph]) -> list[Line]:
 
 def _line(row: list[Glyph]) -> Line:
     text = row[0].text
-    for before, glyph in zip(row, row[1:], strict=False):
+    for before, glyph in pairwise(row):
         if glyph.text == before.text and abs(glyph.left - before.left) < 0.25 * glyph.size:
             continue  # drawn twice, to look bold
         gap = glyph.left - before.right

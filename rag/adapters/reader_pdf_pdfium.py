@@ -1,6 +1,7 @@
-"""A PDF with a text layer → its text and where each page begins, with PDFium: characters, boxes and ruled lines.
+"""A PDF with a text layer → its text and where each page begins, with PDFium.
 
-PDFium gives the characters; lines, paragraphs and tables are made of them in `reader_pdf_layout`.
+PDFium gives characters with their boxes, and ruled lines; `reader_pdf_layout` makes lines of text, paragraphs
+and tables of them.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rag.adapters.reader_pdf_layout import lay_out
@@ -24,6 +26,8 @@ _PICTURES = 0.2
 _UNREADABLE = 0.1
 _MAX_OBJECTS = 20_000
 _MAX_POINTS = 200_000
+_WHITE = frozenset({*range(0x21), 0xA0, 0x3000, 0x200B, 0xFEFF}) - {2}
+"""2 is what PDFium makes of a hyphen at the end of a line."""
 _THIN = 3.0
 """Points: a rectangle as thin as this is a ruled line."""
 
@@ -46,9 +50,7 @@ def pdf_text(name: str, content: bytes) -> PdfText:
         raise SourceError(f"{name} is a damaged PDF: fetch or save it again.") from exc
     try:
         if len(document) > MAX_PAGES:
-            raise SourceError(
-                f"{name} has {len(document)} pages, more than {MAX_PAGES}: split it and give the parts."
-            )
+            raise SourceError(f"{name} has more than {MAX_PAGES} pages: split it and give the parts.")
         pages = [_read_page(document, number) for number in range(len(document))]
     except pypdfium2.PdfiumError as exc:
         raise SourceError(f"{name} has a page that cannot be read: fetch or save it again.") from exc
@@ -99,11 +101,7 @@ def _glyphs(page: PdfPage) -> Iterator[Glyph]:
         x, y, box = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF()
         for index in range(raw.FPDFText_CountChars(textpage)):
             code = raw.FPDFText_GetUnicode(textpage, index)
-            if (
-                code <= 0x20
-                or code in (0xA0, 0x3000, 0x200B, 0xFEFF)
-                or raw.FPDFText_IsGenerated(textpage, index) == 1
-            ):
+            if code in _WHITE or raw.FPDFText_IsGenerated(textpage, index) == 1:
                 continue
             raw.FPDFText_GetCharOrigin(textpage, index, x, y)
             raw.FPDFText_GetLooseCharBox(textpage, index, box)
@@ -176,6 +174,6 @@ def _rules(path: list[tuple[float, float]]) -> Iterator[Rule]:
         return
     if len(path) in (4, 5) and right - left > _THIN and high - low > _THIN:
         path = [(left, low), (right, low), (right, high), (left, high), (left, low)]
-    for (x1, y1), (x2, y2) in zip(path, path[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(path):
         if abs(x1 - x2) <= _THIN / 2 < abs(y1 - y2) or abs(y1 - y2) <= _THIN / 2 < abs(x1 - x2):
             yield Rule(left=min(x1, x2), right=max(x1, x2), low=min(y1, y2), high=max(y1, y2))

@@ -102,7 +102,7 @@ def _table(grid: _Grid, glyphs: list[Glyph]) -> tuple[tuple[str, ...], ...] | No
         return None
     texts = {cell: "\n".join(line.text for line in page_lines(inside)) for cell, inside in held.items()}
     return tuple(
-        tuple(texts.get(owner[row * columns + column], "") for column in range(columns))
+        tuple(texts.get(cell, "") for cell in owner[row * columns : (row + 1) * columns])
         for row in range(height)
     )
 
@@ -129,12 +129,10 @@ def _cells(grid: _Grid, columns: int, height: int) -> list[int]:
 
 
 def _ruled_down(grid: _Grid, x: float, y: float) -> bool:
-    return any(
-        abs((r.left + r.right) / 2 - x) <= _NEAR and r.low - _NEAR <= y <= r.high + _NEAR for r in grid.down
-    )
+    near = (r for r in grid.down if abs((r.left + r.right) / 2 - x) <= _NEAR)
+    return any(r.low - _NEAR <= y <= r.high + _NEAR for r in near)
 
 
 def _ruled_across(grid: _Grid, y: float, x: float) -> bool:
-    return any(
-        abs((r.low + r.high) / 2 - y) <= _NEAR and r.left - _NEAR <= x <= r.right + _NEAR for r in grid.across
-    )
+    near = (r for r in grid.across if abs((r.low + r.high) / 2 - y) <= _NEAR)
+    return any(r.left - _NEAR <= x <= r.right + _NEAR for r in near)

@@ -35,11 +35,11 @@ def parse(file: SourceFile, kind: str) -> Reply:
         content = read_frame(answers, most=REPLY_BYTES) if status == 0 else None
     if status is None:
         raise SourceError(
-            f"{file.name} could not be read within {seconds:.0f} s: save its text as UTF-8 and give that file."
+            f"{file.name} could not be read within {seconds:.0f} s: save its text as UTF-8 and give that."
         )
     if content is None:
         raise SourceError(
-            f"{file.name} is damaged, or made so that reading it fails: save its text as UTF-8 and give that file."
+            f"{file.name} is damaged, or made so that reading it fails: give its text as UTF-8."
         )
     reply = msgspec.msgpack.decode(content, type=Reply)
     if reply.error is not None:

@@ -98,11 +98,11 @@ def decode_bytes(file: SourceFile) -> tuple[str, str]:
             raise _no_text(file)
     if b"\x00" not in content and (text := decoded(content, "utf-8")) is not None:
         return text, "utf-8"
-    encoding = _likeliest(content)
-    text = None if encoding is None else decoded(content, encoding)
-    if encoding is None or text is None:
+    likeliest = _likeliest(content)
+    found = None if likeliest is None else decoded(content, likeliest)
+    if likeliest is None or found is None:
         raise _no_text(file)
-    return text, encoding
+    return found, likeliest
 
 
 def decoded(content: bytes, encoding: str) -> str | None:

@@ -60,14 +60,14 @@ def identify(
 ) -> list[Report]:
     """The reports of a source in order. A text without any title is one report of kind news."""
     text = folded.text
-    named, source_name = source_name, source_name.rpartition("/")[2]  # an archive's own name says nothing of a file in it
-    drafts = list(_parts(text)) or [_single(text, source_name)]
+    own_name = source_name.rpartition("/")[2]  # an archive's name says nothing of a file in it
+    drafts = list(_parts(text)) or [_single(text, own_name)]
     reports = []
     for number, (start, end, kind, title) in enumerate(drafts, 1):
         body = text[start:end]
         if hints.region:
             place: Place | None = _place(hints.region, gazetteer, text)
-        elif _is_national(body, title, source_name):
+        elif _is_national(body, title, own_name):
             place = Place(name="全国", aliases=("全国", "中国", "国家", "我国"))
         else:
             place = _region(body, title, kind, text, gazetteer)
@@ -75,14 +75,14 @@ def identify(
             Report(
                 id=f"{source_id}-{number}",
                 source_id=source_id,
-                source_name=named,
+                source_name=source_name,
                 span=folded.span(start, end),
                 region=place.name if place else None,
                 parents=place.parents if place else (),
                 aliases=place.aliases if place else (),
-                year=hints.year or _year(body, title, kind, source_name),
+                year=hints.year or _year(body, title, kind, own_name),
                 kind=kind,
-                title=title.replace("\n", "") or source_name.rpartition(".")[0] or source_name,
+                title=title.replace("\n", "") or own_name.rpartition(".")[0] or own_name,
                 truncated=body.rstrip()[-1:] not in _SENTENCE_END,
             )
         )

@@ -22,9 +22,7 @@ READING_RULES = "2"
 
 def read(source: SourceText, *, simplify: Simplify, gazetteer: Gazetteer, hints: Hints = Hints()) -> Reading:
     """Read a whole source. Raises nothing: a text without a report in it gives an undecided one."""
-    folded = fold(
-        source.text, simplify=simplify, line_end=_LINE_ENDS.get(source.format, LineEnd.UNSURE)
-    )
+    folded = fold(source.text, simplify=simplify, line_end=_LINE_ENDS.get(source.format, LineEnd.UNSURE))
     reports = identify(folded, source_id=source.id, source_name=source.name, gazetteer=gazetteer, hints=hints)
     all_sentences: list[Sentence] = []
     passages: list[Passage] = []

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Row = Sequence[str]
 
@@ -69,10 +70,9 @@ def _body(rows: Sequence[Row], heads: Sequence[str]) -> list[str]:
         if len(row) == 1 or not any(row[key + 1 :]):
             lines.append(name)
         for column in range(key + 1, len(row)):
-            repeated = (
-                column > key + 1 and row[column] == row[column - 1] and heads[column] == heads[column - 1]
-            )
-            if column != unit_column and not repeated and _SAYS.search(row[column]):
+            same = (heads[column], row[column]) == (heads[column - 1], row[column - 1])
+            repeats = same and column > key + 1
+            if column != unit_column and not repeats and _SAYS.search(row[column]):
                 lines.append(_sentence(heads[column], name, row[column], unit))
     return [line for line in lines if line]
 
@@ -107,10 +107,10 @@ def _column_heads(rows: Sequence[Row], width: int) -> list[str]:
 
 
 def _heads(rows: Sequence[Row]) -> int:
-    """How many head rows there are: none where the first row has figures, two where its cells span columns."""
+    """How many head rows there are: none where the first has figures, two where its cells span columns."""
     if len(rows) < 2 or _has_figures(rows[0]):
         return 0
-    spans = any(a and a == b for a, b in zip(rows[0], rows[0][1:], strict=False))
+    spans = any(a and a == b for a, b in pairwise(rows[0]))
     return 2 if spans and len(rows) > 2 and not _has_figures(rows[1]) else 1
 
 
@@ -134,8 +134,7 @@ def _is_title(row: Row) -> bool:
 def _tidy(cell: str) -> str:
     """On one line; white space only between ASCII words."""
     pieces = cell.split()
-    joined = "".join(
-        f" {b}" if a[-1:].isascii() and b[:1].isascii() else b
-        for a, b in zip(["。", *pieces], pieces, strict=False)
-    )
-    return joined.strip()
+    joined = "".join(pieces[:1])
+    for piece in pieces[1:]:
+        joined += f" {piece}" if joined[-1:].isascii() and piece[:1].isascii() else piece
+    return joined

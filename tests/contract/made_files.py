@@ -79,9 +79,11 @@ def _pipe_table() -> str:
 
 def as_html(report: Made, encoding: str = "utf-8") -> bytes:
     lines = [
-        f'<!DOCTYPE html><html><head><meta charset="{encoding}"><title>廊坊</title><style>p{{color:red}}</style>',
+        f'<!DOCTYPE html><html><head><meta charset="{encoding}"><title>廊坊</title>',
+        "<style>p{color:red}</style>",
         "<script>var 增长 = '9%';</script></head><body><nav><ul><li><a href='/'>首页</a></li></ul></nav>",
-        "<div><a href='/'>首页</a> &gt; <a href='/zw'>政务公开</a></div><form><input value='搜索'><button>搜索</button>",
+        "<div><a href='/'>首页</a> &gt; <a href='/zw'>政务公开</a></div>",
+        "<form><input value='搜索'><button>搜索</button>",
         "</form><div style='display:none'>隐藏的增长99%。</div><article>",
     ]
     for number, line in enumerate(report.paragraphs):
@@ -180,7 +182,7 @@ class _Page:
 
 
 def _wrapped(line: str) -> list[tuple[bool, str]]:
-    """(whether it is the first, line) of a paragraph: a number or a word never breaks, no mark begins a line."""
+    """(whether it is the first, line) of a paragraph: no number or word breaks, no mark begins a line."""
     pieces = re.findall(r"[!-~]+[，。、；：！？）》”]*|.[，。、；：！？）》”,.:;)]*", line)
     lines: list[tuple[bool, str]] = []
     current, room = "", _RIGHT - _LEFT - 2 * _SIZE
