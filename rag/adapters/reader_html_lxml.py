@@ -115,9 +115,15 @@ class _Lines:
 
 
 def _walk(
-    element: HtmlElement, lines: _Lines, depth: int, *, linked: bool = False, kept: bool = False
+    element: HtmlElement,
+    lines: _Lines,
+    depth: int,
+    *,
+    linked: bool = False,
+    kept: bool = False,
+    titled: bool = False,
 ) -> None:
-    """Adds what an element shows, in order."""
+    """Adds what an element shows, in order. A heading is no navigation though it may be `linked`."""
     if depth > _MAX_DEPTH:
         raise RecursionError
     if _is_out(element, lines.total):
@@ -128,13 +134,14 @@ def _walk(
         lines.done += tell_table(table)
         return
     block = tag not in _INLINE
-    linked = (linked or (tag == "a" and element.get("href") is not None)) and tag not in _HEADINGS
+    titled = titled or tag in _HEADINGS
+    linked = (linked or (tag == "a" and element.get("href") is not None)) and not titled
     kept = kept or tag == "pre"
     if block or tag == "br":
         lines.end()
     lines.add(element.text or "", linked=linked, kept=kept)
     for child in element:
-        _walk(child, lines, depth + 1, linked=linked, kept=kept)
+        _walk(child, lines, depth + 1, linked=linked, kept=kept, titled=titled)
         lines.add(child.tail or "", linked=linked, kept=kept)
     if block:
         lines.end()

@@ -78,7 +78,7 @@ def _lines(glyphs: Sequence[Glyph]) -> list[Line]:
 def _line(row: list[Glyph]) -> Line:
     text = row[0].text
     for before, glyph in pairwise(row):
-        if glyph.text == before.text and abs(glyph.left - before.left) < 0.25 * glyph.size:
+        if glyph.text == before.text and glyph.left - before.left < 0.4 * (glyph.right - glyph.left):
             continue  # drawn twice, to look bold
         gap = glyph.left - before.right
         latin = glyph.text.isascii() and before.text.isascii()

@@ -47,17 +47,25 @@ def parse(file: SourceFile, kind: str) -> Reply:
     return reply
 
 
+def child_command(*, seconds: float) -> list[str]:
+    """The child, with the processor time that it may take."""
+    return [sys.executable, "-P", "-m", "rag.adapters.reader_child", str(math.ceil(seconds))]
+
+
+def child_environment() -> dict[str, str]:
+    """The child gets neither this process's settings nor its keys."""
+    return {"PYTHONPATH": str(Path(__file__).resolve().parents[2]), "PYTHONUTF8": "1"}
+
+
 def _run(question: BinaryIO, answers: BinaryIO, seconds: float) -> int | None:
-    """Exit status of the child, None where its time was over. It gets neither this process's settings nor its
-    keys."""
-    root = str(Path(__file__).resolve().parents[2])
+    """Exit status of the child, None where its time was over."""
     try:
         done = subprocess.run(
-            [sys.executable, "-P", "-m", "rag.adapters.reader_child", str(math.ceil(seconds))],
+            child_command(seconds=seconds),
             stdin=question,
             stdout=answers,
             stderr=subprocess.DEVNULL,
-            env={"PYTHONPATH": root, "PYTHONUTF8": "1"},
+            env=child_environment(),
             timeout=seconds,
             check=False,
         )

@@ -92,7 +92,7 @@ def as_html(report: Made, encoding: str = "utf-8") -> bytes:
         tag = "h2" if is_heading(line) else "p"
         lines.append(f"<{tag}>&emsp;&emsp;{line[:6]}<span>{line[6:]}</span></{tag}>")
     lines.append("</article><aside>相关阅读</aside><footer>版权所有</footer></body></html>")
-    return "\n".join(lines).encode(encoding)
+    return "\n".join(lines).encode("gbk" if encoding == "gb2312" else encoding)
 
 
 def _html_table() -> str:
