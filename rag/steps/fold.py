@@ -22,6 +22,8 @@ HEADING_MARK = re.compile(
 _PARAGRAPH_END = "。!?;:…】)”》."
 _NEVER_LAST, _NEVER_FIRST = "《“(【", "》”)】,。、;:"
 """Marks that no paragraph ends with and none begins with: around a link, sites break a line beside them."""
+_SHORT = 12
+"""Code points: a longer last line of a page, without a mark at its end, goes on on the next page."""
 _CHINESE_YEAR = re.compile(r"[一二][九〇零○0][〇零○0一二三四五六七八九]{2}(?=年)")
 _YEAR_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]")
@@ -58,13 +60,13 @@ def fold_query(text: str, *, simplify: Simplify) -> str:
 def _normalise(text: str, marks: list[tuple[int, int]]) -> tuple[str, list[int]]:
     """NFKC character by character; `origin[i]` is the offset of the source character behind character i.
 
-    A newline stands for what a page put between two lines.
+    A form feed stands for what a page put between two lines.
     """
     characters: list[str] = []
     origin: list[int] = []
     for start, end in without(text, marks):
         if start and start < end and origin:
-            characters.append("\n")
+            characters.append("\f")
             origin.append(start - 1)
         for match in _RUN.finditer(text, start, end):
             offset, piece = match.start(), match.group()
@@ -103,7 +105,7 @@ def _separator(text: str, start: int, end: int, line_end: LineEnd) -> str:
         return ""
     newlines = text.count("\n", start, end)
     if line_end is LineEnd.UNSURE:
-        breaks = newlines > 0 and _breaks_paragraph(text, start, end, newlines)
+        breaks = (newlines > 0 or "\f" in text[start:end]) and _breaks_paragraph(text, start, end, newlines)
     else:
         breaks = newlines > (line_end is LineEnd.WRAP)
     if breaks:
@@ -112,7 +114,7 @@ def _separator(text: str, start: int, end: int, line_end: LineEnd) -> str:
 
 
 def _breaks_paragraph(text: str, start: int, end: int, newlines: int) -> bool:
-    """Whether white space that holds a newline ends a paragraph.
+    """Whether white space that holds a newline, or the end of a page, ends a paragraph.
 
     A line that has commas but ends in no mark was cut by a hard wrap, unless it is a heading or the next
     line opens with a heading's or a bullet's mark.
@@ -121,7 +123,9 @@ def _breaks_paragraph(text: str, start: int, end: int, newlines: int) -> bool:
         return False
     if newlines > 1 or text[start - 1] in _PARAGRAPH_END:
         return True
-    line = text[text.rfind("\n", 0, start) + 1 : start].strip()
+    line = text[max(text.rfind("\n", 0, start), text.rfind("\f", 0, start)) + 1 : start].strip()
     if HEADING_MARK.match(line) or HEADING_MARK.match(text[end : end + 8]):
         return True
+    if "\f" in text[start:end] and len(line) > _SHORT:
+        return False
     return not (text[start - 1] in ",、" or any(mark in line for mark in ",;,;"))

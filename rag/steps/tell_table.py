@@ -19,7 +19,7 @@ Row = Sequence[str]
 
 _SAYS = re.compile(r"[\w%％‰√✓]")
 _NUMBER = re.compile(r"[-+−±]?\d[\d,，]*(?:\.\d+)?")
-_FIGURE = re.compile(r"[-+−±约近]?\d[\d,，]*(?:\.\d+)?\s*(?:%|％|‰|左右|以上|以内|[^\W\d]{0,6})")
+_FIGURE = re.compile(r"[-+−±约近]?\d[\d,，]*(?:\.\d+)?\s*[%％‰]?\s*[^\W\d]{0,6}")
 _YEAR = re.compile(r"^(?:19|20)\d\d(?:年|$)")
 _BARE_YEAR = re.compile(r"^(?:19|20)\d\d$")
 _UNIT = re.compile(r"[(（\[［](?:单位[:：])?(?P<unit>[^()（）\[\]［］\d]{1,8})[)）\]］]$")
