@@ -28,16 +28,17 @@ def decode(file: SourceFile) -> SourceText:
     """The text of a file. Raises SourceError for what is not read, with advice."""
     kind = binary_format(file)
     if kind is Format.ZIP:
-        raise SourceError(f"{file.name} is an archive inside an archive: unpack it and give the files in it.")
+        what = "an archive inside an archive" if "/" in file.name else "a zip archive"
+        raise SourceError(f"{file.name} is {what}: unpack it and give the files in it.")
     if kind is None:
         text, encoding = decode_bytes(file)
         kind = text_format(text)
         if kind is Format.TEXT:
             return source_text(file, text, encoding=encoding)
         if kind is Format.MARKDOWN:
-            return source_text(file, markdown_text(text), encoding=encoding, kind=kind)
+            return source_text(file, markdown_text(text), encoding=encoding, kind=kind.value)
     reply = parse(file, kind)
-    return source_text(file, reply.text, encoding=reply.encoding, kind=kind, pages=reply.pages)
+    return source_text(file, reply.text, encoding=reply.encoding, kind=kind.value, pages=reply.pages)
 
 
 def unpack(file: SourceFile) -> list[SourceFile]:

@@ -28,6 +28,7 @@ _APART = 200
 """Code points between two page numbers at least: figures that stand closer are a list."""
 _PAGES = 3
 _HEAD = 40
+_ENDS = "。！？；，、：.!?;,:"
 
 
 def page_marks(text: str) -> Lines:
@@ -62,9 +63,9 @@ def _counting(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _heads(text: str, marks: Lines) -> Iterator[tuple[int, int]]:
-    """Lines beside a page number that come again on other pages."""
+    """Lines beside a page number that come again on other pages and end no sentence or clause."""
     beside = [line for start, end in marks for line in (_line_before(text, start), _line_after(text, end))]
-    found = [line for line in dict.fromkeys(beside) if line is not None]
+    found = [line for line in dict.fromkeys(beside) if line is not None and text[line[1] - 1] not in _ENDS]
     seen = Counter(_DIGITS.sub("#", text[start:end].strip()) for start, end in found)
     for start, end in found:
         if seen[_DIGITS.sub("#", text[start:end].strip())] >= _PAGES:
