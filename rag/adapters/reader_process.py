@@ -19,13 +19,14 @@ from rag.domain import SourceFile
 from rag.errors import SourceError
 
 _SECONDS = 30.0
-_SECONDS_PER_MEGABYTE = 2.0
-"""A large real file, most of it pictures, needs less; what takes longer does not end."""
+_SECONDS_PER_MEGABYTE = 10.0
+_MOST_SECONDS = 180.0
+"""A PDF of 160 pages, half a megabyte, takes 10 s on a busy machine; what takes far longer does not end."""
 
 
 def parse(file: SourceFile, kind: str) -> Reply:
     """What the child made of the file. Raises SourceError."""
-    seconds = _SECONDS + _SECONDS_PER_MEGABYTE * len(file.content) / 1e6
+    seconds = min(_SECONDS + _SECONDS_PER_MEGABYTE * len(file.content) / 1e6, _MOST_SECONDS)
     with tempfile.TemporaryFile() as question, tempfile.TemporaryFile() as answers:
         # Files and not pipes: nobody waits for anybody, and the child's limit on file size bounds the reply.
         write_frame(question, Request(name=file.name, format=kind, content=file.content))
