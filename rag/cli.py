@@ -98,7 +98,7 @@ def _add_questions(commands: Commands) -> None:
 
 def _add_corpus(commands: Commands) -> None:
     ingest = _add(commands, "ingest", cli_commands.ingest, "read report files into the index")
-    ingest.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="file, or folder of .txt files")
+    ingest.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="file, or folder of them")
     ingest.add_argument("--seeds", action="store_true", help="the five reports that come with wenbao")
     ingest.add_argument("--region", metavar="R", help="whose reports these are, where the text does not say")
     ingest.add_argument("--year", type=_year, metavar="Y", help="in which year they were given")

@@ -51,10 +51,9 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
     check_question(query, "query")
     with open_rag(settings, chat=False) as rag:
         hits = rag.search(query, limit=arguments.limit)
-        texts = {hit.report.source_id: rag.source_text(hit.report.source_id).text for hit in hits}
+        sources = {found: rag.source_text(found) for found in {hit.report.source_id for hit in hits}}
     if arguments.json:
-        quotes = [texts[h.report.source_id][h.sentence.span.start : h.sentence.span.end] for h in hits]
-        print_json({"hits": [hit_record(hit, quote) for hit, quote in zip(hits, quotes, strict=True)]})
+        print_json({"hits": [hit_record(hit, sources[hit.report.source_id]) for hit in hits]})
     else:
         from rag.cli_show import hits_text
 
@@ -94,10 +93,11 @@ def ingest(arguments: argparse.Namespace, settings: Settings) -> int:
     with PassageBar() as bar, _open_to_ingest(settings, bar) as rag:
         for number, path in enumerate(paths, 1):
             bar.begin(path.name, number=f"{number}/{len(paths)}")
-            (outcome,) = rag.ingest_paths([path], hints=hints, progress=bar)
+            for outcome in rag.ingest_paths([path], hints=hints, progress=bar):
+                bar.clear()
+                outcomes.append(outcome)
+                print(_outcome_line(outcome), flush=True)
             bar.clear()
-            outcomes.append(outcome)
-            print(_outcome_line(outcome), flush=True)
         _note_undecided(rag, [outcome.source_id for outcome in outcomes if outcome.change is Change.ADDED])
     failed = sum(outcome.change is Change.FAILED for outcome in outcomes)
     if failed:
@@ -120,16 +120,19 @@ def _open_to_ingest(settings: Settings, progress: IngestProgress) -> Rag:
 
 
 def _expand(paths: Iterable[Path], *, seeds: bool) -> Iterator[Path]:
-    """Files as they are named; of a folder the .txt files in it and below it, in order of their names."""
+    """Files as they are named; of a folder the documents in it and below it, in order of their names."""
+    from rag.adapters.reader import documents
     from rag.resources import seeds_folder
 
     for path in [*paths, *([seeds_folder()] if seeds else [])]:
         if not path.is_dir():
             yield path
             continue
-        found = sorted(p for p in path.rglob("*") if p.suffix.lower() == ".txt" and p.is_file())
+        found = documents(path)
         if not found:
-            raise SourceError(f"There is no .txt file in {path}: name the files to ingest.")
+            raise SourceError(
+                f"There is no text, Markdown, HTML, PDF, Word or zip file in {path}: name the files."
+            )
         yield from found
 
 

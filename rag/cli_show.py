@@ -37,6 +37,8 @@ class _Labels:
     """The fixed words around an answer, in its language. `report` takes the year in which it was given."""
 
     report: str
+    page: str
+    paragraph: str
     near: str
     computed: str
     conflicts: str
@@ -46,6 +48,8 @@ class _Labels:
 _LABELS = {
     Language.SIMPLIFIED: _Labels(
         report="{}年报告",
+        page="第{}页",
+        paragraph="第{}段",
         near="相近的内容",
         computed="计算",
         conflicts="前后不一致",
@@ -53,6 +57,8 @@ _LABELS = {
     ),
     Language.TRADITIONAL: _Labels(
         report="{}年報告",
+        page="第{}頁",
+        paragraph="第{}段",
         near="相近的內容",
         computed="計算",
         conflicts="前後不一致",
@@ -60,6 +66,8 @@ _LABELS = {
     ),
     Language.ENGLISH: _Labels(
         report="report of {}",
+        page="page {}",
+        paragraph="paragraph {}",
         near="Near misses",
         computed="Computed",
         conflicts="The report contradicts itself",
@@ -133,6 +141,10 @@ def _citation(label: str, citation: Citation, labels: _Labels, width: int) -> st
         citation.region or citation.report_title, citation.year, citation.section, citation.stance, labels
     )
     where = f"{citation.source_name} {citation.start}–{citation.end}"
+    if citation.page is not None:
+        where += _SEPARATOR + labels.page.format(citation.page)
+    if citation.paragraph is not None:
+        where += _SEPARATOR + labels.paragraph.format(citation.paragraph)
     return _block(label, [head, citation.display, where], width)
 
 

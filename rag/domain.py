@@ -6,6 +6,7 @@ Offsets are code points into `SourceText.text`, 0-based, end exclusive. For ever
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -45,13 +46,28 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceText:
-    """The decoded text of a file. Never edited: every span points into it. `id` is the digest's beginning."""
+    """The decoded or extracted text of a file. Never edited: every span points into it. `id` is the digest's
+    beginning.
+
+    `format` is txt, md, html, pdf or docx. `pages` has, for a PDF, the offset of each page's first code
+    point.
+    """
 
     id: str
     name: str
     sha256: str
     encoding: str
     text: str = field(repr=False)
+    format: str = "txt"
+    pages: tuple[int, ...] = ()
+
+    def page_at(self, offset: int) -> int | None:
+        """1-based page, as a PDF reader counts; None where there are no pages."""
+        return max(1, bisect_right(self.pages, offset)) if self.pages else None
+
+    def paragraph_at(self, offset: int) -> int | None:
+        """1-based line of the text of a Word file, where each paragraph is a line; None for other formats."""
+        return self.text.count("\n", 0, offset) + 1 if self.format == "docx" else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -416,7 +432,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """The exact characters that a statement rests on. `marker` is None for a near miss beside a refusal."""
+    """The exact characters that a statement rests on. `marker` is None for a near miss beside a refusal.
+
+    `page` is the 1-based page of a PDF, `paragraph` the 1-based line of the text of a Word file.
+    """
 
     marker: int | None
     source_id: str
@@ -434,6 +453,8 @@ class Citation:
     display: str
     answer_start: int | None
     answer_end: int | None
+    page: int | None = None
+    paragraph: int | None = None
 
 
 class FigureStatus(StrEnum):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rag.domain import (
     Answer,
@@ -24,6 +24,7 @@ from rag.domain import (
     RefusalReason,
     Report,
     Sentence,
+    SourceText,
     Statement,
     Status,
 )
@@ -125,7 +126,7 @@ class Inquiry:
     prompt: Prompt | None = None
     draft: Draft | None = None
     faults: tuple[str, ...] = ()
-    texts: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, SourceText] = field(default_factory=dict)
     read: dict[str, list[Sentence]] = field(default_factory=dict)
 
     @property
@@ -157,15 +158,24 @@ class Inquiry:
 
     def near(self, statement: Statement) -> Citation:
         """A citation without a marker."""
-        return cite(statement, self.texts_of([statement]))
+        return self._located(cite(statement, self.texts_of([statement])))
 
     def texts_of(self, statements: Sequence[Statement]) -> dict[str, str]:
         """Source id → immutable text, for at least the sources of these statements."""
         for statement in statements:
             source_id = statement.hit.report.source_id
-            if source_id not in self.texts:
-                self.texts[source_id] = self.parts.store.source_text(source_id).text
-        return self.texts
+            if source_id not in self.sources:
+                self.sources[source_id] = self.parts.store.source_text(source_id)
+        return {source_id: source.text for source_id, source in self.sources.items()}
+
+    def _located(self, citation: Citation) -> Citation:
+        """With the page or the paragraph on which it stands."""
+        source = self.sources[citation.source_id]
+        return replace(
+            citation,
+            page=source.page_at(citation.start),
+            paragraph=source.paragraph_at(citation.start),
+        )
 
     def quotations(self, statements: Sequence[Statement]) -> list[Claim]:
         """One claim for each; what is of the same place and time as the one before does not repeat them."""
@@ -192,7 +202,7 @@ class Inquiry:
         self, claims: Sequence[Claim], *, mode_used: str = "extractive", refusal: Refusal | None = None
     ) -> Answer:
         statements = [statement for claim in claims for statement in claim.statements]
-        return build_answer(
+        built = build_answer(
             claims,
             texts=self.texts_of(statements),
             language=self.language,
@@ -200,6 +210,7 @@ class Inquiry:
             refusal=refusal,
             simplify=self.parts.simplify,
         )
+        return replace(built, citations=tuple(self._located(citation) for citation in built.citations))
 
     def refuse(self, reason: RefusalReason, detail: str, near: Statement | None = None) -> Answer:
         return Answer(

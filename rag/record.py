@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from rag.domain import Citation, Hit, Report, Trace
+from rag.domain import Citation, Hit, Report, SourceText, Trace
 
 RecordT = TypeVar("RecordT", bound=msgspec.Struct)
 
@@ -30,6 +30,8 @@ class CitationRecord(msgspec.Struct, frozen=True, kw_only=True):
     display: str
     answer_start: int | None
     answer_end: int | None
+    page: int | None = None
+    paragraph: int | None = None
 
 
 class FigureRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -93,6 +95,8 @@ class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
     end: int
     quote: str
     display: str
+    page: int | None = None
+    paragraph: int | None = None
 
 
 class ReportRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,9 +135,10 @@ def citation_record(citation: Citation) -> CitationRecord:
     return _same(citation, CitationRecord)
 
 
-def hit_record(hit: Hit, quote: str) -> HitRecord:
-    """`quote` is the source's text under the sentence's span."""
+def hit_record(hit: Hit, source: SourceText) -> HitRecord:
+    """`source` is the text that the hit's sentence stands in."""
     sentence, report = hit.sentence, hit.report
+    start, end = sentence.span.start, sentence.span.end
     return HitRecord(
         text=sentence.text,
         score=hit.score,
@@ -147,10 +152,12 @@ def hit_record(hit: Hit, quote: str) -> HitRecord:
         section=sentence.section,
         stance=sentence.stance.value,
         period=sentence.period,
-        start=sentence.span.start,
-        end=sentence.span.end,
-        quote=quote,
+        start=start,
+        end=end,
+        quote=source.text[start:end],
         display=sentence.display,
+        page=source.page_at(start),
+        paragraph=source.paragraph_at(start),
     )
 
 

@@ -16,7 +16,7 @@ from litestar.params import JSONBody
 from litestar.response import Stream
 
 from rag.assemble import Rag
-from rag.domain import Hit, Question
+from rag.domain import Question
 from rag.record import AnswerRecord, hit_record
 from service.problems import documented, problem_of
 from service.stream import answer_events, queue_for, sse, whole_answer
@@ -69,13 +69,8 @@ async def search(data: JSONBody[SearchBody], desk: NamedDependency[Desk]) -> Hit
 
 def _hits(rag: Rag, body: SearchBody) -> HitsRecord:
     hits = rag.search(body.query, filters=body.filters.filters(), limit=body.k)
-    texts = {found: rag.source_text(found).text for found in {hit.report.source_id for hit in hits}}
-    return HitsRecord(hits=tuple(hit_record(hit, _quote(hit, texts)) for hit in hits))
-
-
-def _quote(hit: Hit, texts: dict[str, str]) -> str:
-    span = hit.sentence.span
-    return texts[hit.report.source_id][span.start : span.end]
+    sources = {found: rag.source_text(found) for found in {hit.report.source_id for hit in hits}}
+    return HitsRecord(hits=tuple(hit_record(hit, sources[hit.report.source_id]) for hit in hits))
 
 
 async def _streamed(question: Question, desk: Desk) -> AsyncGenerator[bytes]:

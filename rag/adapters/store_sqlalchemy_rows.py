@@ -13,14 +13,14 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from rag.domain import FoldedText, Passage, Report, ReportKind, Sentence, SourceText, Span, Stance
 
 Names = list[str]
-Years = list[int]
-"""The first and the last of a span of years."""
+Numbers = list[int]
+"""Offsets of pages; the first and the last of a span of years."""
 
 
 class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 (SQLAlchemy's own form)
         Names: JSON,
-        Years: JSON(none_as_null=True),
+        Numbers: JSON(none_as_null=True),
         str: Text,
         datetime: DateTime(timezone=True),
     }
@@ -33,6 +33,8 @@ class SourceRow(Base):
     name: Mapped[str]
     sha256: Mapped[str] = mapped_column(String(64))
     encoding: Mapped[str]
+    format: Mapped[str]
+    pages: Mapped[Numbers]
     text: Mapped[str]
     length: Mapped[int]
     indexed: Mapped[bool]
@@ -70,7 +72,7 @@ class SentenceRow(Base):
     section: Mapped[Names]
     stance: Mapped[str]
     period: Mapped[int | None]
-    years: Mapped[Years | None]
+    years: Mapped[Numbers | None]
 
 
 class PassageRow(Base):
@@ -115,6 +117,8 @@ def source_values(source: SourceText, *, added_at: datetime) -> dict[str, object
         "name": source.name,
         "sha256": source.sha256,
         "encoding": source.encoding,
+        "format": source.format,
+        "pages": list(source.pages),
         "text": source.text,
         "length": len(source.text),
         "indexed": False,
@@ -169,7 +173,15 @@ def passage_values(passage: Passage, *, ordinal: int) -> dict[str, object]:
 
 
 def source_text(row: SourceRow) -> SourceText:
-    return SourceText(id=row.id, name=row.name, sha256=row.sha256, encoding=row.encoding, text=row.text)
+    return SourceText(
+        id=row.id,
+        name=row.name,
+        sha256=row.sha256,
+        encoding=row.encoding,
+        text=row.text,
+        format=row.format,
+        pages=tuple(row.pages),
+    )
 
 
 def report(row: ReportRow, *, source_name: str) -> Report:

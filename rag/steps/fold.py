@@ -1,17 +1,19 @@
 """Text as it stands → text as it is searched, with the way back.
 
 Folded: NFKC, traditional → simplified, invisible characters gone, hard wraps and padding between Chinese
-characters joined, years in digits (一九八〇年 → 1980年), one newline between paragraphs. What is quoted is
-never taken from here, only found here.
+characters joined, page numbers and running heads gone, years in digits (一九八〇年 → 1980年), one newline
+between paragraphs. What is quoted is never taken from here, only found here.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from enum import Enum
 
 from rag.domain import FoldedText
 from rag.ports import Simplify
+from rag.steps.page_marks import page_marks, without
 
 HEADING_MARK = re.compile(
     r"(?:[一二三四五六七八九十]+、|[(][一二三四五六七八九十]+[)]|第[一二三四五六七八九十]+[,、]|[一二三四五六七八九十]是|"
@@ -20,18 +22,30 @@ HEADING_MARK = re.compile(
 _PARAGRAPH_END = "。!?;:…】)”》."
 _NEVER_LAST, _NEVER_FIRST = "《“(【", "》”)】,。、;:"
 """Marks that no paragraph ends with and none begins with: around a link, sites break a line beside them."""
+_SHORT = 12
+"""Code points: a longer last line of a page, without a mark at its end, goes on on the next page."""
 _CHINESE_YEAR = re.compile(r"[一二][九〇零○0][〇零○0一二三四五六七八九]{2}(?=年)")
 _YEAR_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _SPACED_NUMBER = re.compile(r"(?<![A-Za-z\d.])\d(?: \d)+(?: ?\.(?: ?\d)+)?(?= ?[年月日个元万亿千百多余%‰])")
 """Some texts are spaced: 1 9 9 7 年, 4 9 2 5 0 万吨. Single digits before a unit are one number."""
 _SPACE = re.compile(" ")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]")
+_RUN = re.compile("(?P<plain>[\\x00-\\x7f一-鿿。、“”《》]+)|.", re.DOTALL)
+"""Characters that stay as they are, or one that may change."""
 
 
-def fold(text: str, *, simplify: Simplify) -> FoldedText:
+class LineEnd(Enum):
+    """What a single newline of a text is."""
+
+    UNSURE = "unsure"  # plain text: the words around it tell
+    WRAP = "wrap"  # a PDF's text: paragraphs are divided by a blank line
+    PARAGRAPH = "paragraph"  # a web page's or a Word file's text
+
+
+def fold(text: str, *, simplify: Simplify, line_end: LineEnd = LineEnd.UNSURE) -> FoldedText:
     """Fold a whole source. Linear in its length."""
-    characters, origin = _normalise(text)
-    joined, kept = _join(characters)
+    characters, origin = _normalise(text, page_marks(text) if line_end is LineEnd.UNSURE else [])
+    joined, kept = _join(characters, line_end)
     simple = simplify(joined)
     if len(simple) != len(joined):
         raise ValueError("simplify changed the length of the text")
@@ -46,24 +60,32 @@ def fold_query(text: str, *, simplify: Simplify) -> str:
     return fold(text, simplify=simplify).text.replace("\n", "")
 
 
-def _normalise(text: str) -> tuple[str, list[int]]:
-    """NFKC character by character; `origin[i]` is the offset of the source character behind character i."""
+def _normalise(text: str, marks: list[tuple[int, int]]) -> tuple[str, list[int]]:
+    """NFKC character by character; `origin[i]` is the offset of the source character behind character i.
+
+    A form feed stands for what a page put between two lines.
+    """
     characters: list[str] = []
     origin: list[int] = []
-    for offset, character in enumerate(text):
-        if character.isascii() or "\u4e00" <= character <= "\u9fff":
-            characters.append(character)
-            origin.append(offset)
-            continue
-        if unicodedata.category(character) in ("Cf", "Cc", "Co") and not character.isspace():
-            continue
-        for made in unicodedata.normalize("NFKC", character):
-            characters.append(made)
-            origin.append(offset)
+    for start, end in without(text, marks):
+        if start and start < end and origin:
+            characters.append("\f")
+            origin.append(start - 1)
+        for match in _RUN.finditer(text, start, end):
+            offset, piece = match.start(), match.group()
+            if match.lastgroup == "plain":
+                characters.append(piece)
+                origin.extend(range(offset, match.end()))
+                continue
+            if unicodedata.category(piece) in ("Cf", "Cc", "Co") and not piece.isspace():
+                continue
+            for made in unicodedata.normalize("NFKC", piece):
+                characters.append(made)
+                origin.append(offset)
     return "".join(characters), origin
 
 
-def _join(text: str) -> tuple[str, list[int]]:
+def _join(text: str, line_end: LineEnd) -> tuple[str, list[int]]:
     """Join wraps. Returns the joined text and, for each of its characters, its index in `text`."""
     out: list[str] = []
     kept: list[int] = []
@@ -76,34 +98,40 @@ def _join(text: str) -> tuple[str, list[int]]:
             out.append(piece)
             kept.extend(range(match.start(), match.end()))
             continue
-        separator = _separator(text, match.start(), match.end())
+        separator = _separator(text, match.start(), match.end(), line_end)
         if separator:
             out.append(separator)
             kept.append(match.start())
     return "".join(out), kept
 
 
-def _separator(text: str, start: int, end: int) -> str:
+def _separator(text: str, start: int, end: int, line_end: LineEnd) -> str:
     """What stands for the white space `text[start:end]`: a paragraph break, a space, or nothing (a wrap)."""
     if start == 0 or end == len(text):
         return ""
-    if _breaks_paragraph(text, start, end):
+    newlines = text.count("\n", start, end)
+    if line_end is LineEnd.UNSURE:
+        breaks = (newlines > 0 or "\f" in text[start:end]) and _breaks_paragraph(text, start, end, newlines)
+    else:
+        breaks = newlines > (line_end is LineEnd.WRAP)
+    if breaks:
         return "\n"
     return " " if _ASCII_WORD.match(text[start - 1]) and _ASCII_WORD.match(text[end]) else ""
 
 
-def _breaks_paragraph(text: str, start: int, end: int) -> bool:
-    """Whether white space that holds a newline ends a paragraph.
+def _breaks_paragraph(text: str, start: int, end: int, newlines: int) -> bool:
+    """Whether white space that holds a newline, or the end of a page, ends a paragraph.
 
     A line that has commas but ends in no mark was cut by a hard wrap, unless it is a heading or the next
     line opens with a heading's or a bullet's mark.
     """
-    newlines = text.count("\n", start, end)
-    if newlines == 0 or text[start - 1] in _NEVER_LAST or text[end] in _NEVER_FIRST:
+    if text[start - 1] in _NEVER_LAST or text[end] in _NEVER_FIRST:
         return False
     if newlines > 1 or text[start - 1] in _PARAGRAPH_END:
         return True
-    line = text[text.rfind("\n", 0, start) + 1 : start].strip()
+    line = text[max(text.rfind("\n", 0, start), text.rfind("\f", 0, start)) + 1 : start].strip()
     if HEADING_MARK.match(line) or HEADING_MARK.match(text[end : end + 8]):
         return True
+    if "\f" in text[start:end] and len(line) > _SHORT:
+        return False
     return not (text[start - 1] in ",、" or any(mark in line for mark in ",;,;"))

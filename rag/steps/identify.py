@@ -35,7 +35,12 @@ _REVIEWED = re.compile(r"(?P<year>(?:19|20)\d\d)年(?:是|工作回顾|[^。\n]{
 _FURNITURE = re.compile(
     r"^(?:导航菜单|购物车|我的足迹|加入Vip|立即下载|上一篇|下一篇|分享到|打印本页|关闭窗口|字号|责任编辑|编辑:|来源:|作者:|"
     r"评论[(]|留言与?评论|验证码|本文(?:仅代表|地址|来源)|免责声明|版权|凡注明|[(][^)\n]{0,12}(?:记者|通讯员)|"
-    r"\d+[.、]本网|本网|联系电话|Copyright|https?:|“?两会”?进行时)"
+    r"\d+[.、]本网|本网|联系电话|Copyright|https?:|“?两会”?进行时|"
+    r"首页(?:[>»/|]|$)|(?:您)?(?:的|现在的)?(?:当前)?位置:|您(?:现在)?所在|索引号|信息来源|文章来源|发布(?:时间|日期|机构|单位):|"
+    r"(?:浏览|点击|阅读)(?:次数|量|数|率)?:|字体|【(?:字体|打印|关闭|收藏|大中小)|(?:打印|收藏|关闭|繁体|简体|无障碍)(?:[|丨]|$)|"
+    r"分享:|扫一扫|微信扫|微博分享|(?:主办|承办|技术支持)(?:单位)?:|网站标识码|[^\n]{0,8}(?:ICP备|公网安备)|相关(?:链接|阅读|新闻|文章|推荐)|"
+    r"[上下]一[条页](?::|$)|返回(?:顶部|首页)|责编|(?:审核|校对|编审|记者|通讯员|文字|摄影):|附件下载|点击下载|热门(?:推荐|文章)|"
+    r"猜你喜欢|网友评论|(?:特别|郑重)?声明:)"
     r"|^(?:19|20)\d\d年\d{1,2}月\d{1,2}日评论[(]"
     r"|稿件来源|侵权|未经[^。]{0,12}(?:授权|许可)",
 )
@@ -60,13 +65,14 @@ def identify(
 ) -> list[Report]:
     """The reports of a source in order. A text without any title is one report of kind news."""
     text = folded.text
-    drafts = list(_parts(text)) or [_single(text, source_name)]
+    own_name = source_name.rpartition("/")[2]  # an archive's name says nothing of a file in it
+    drafts = list(_parts(text)) or [_single(text, own_name)]
     reports = []
     for number, (start, end, kind, title) in enumerate(drafts, 1):
         body = text[start:end]
         if hints.region:
             place: Place | None = _place(hints.region, gazetteer, text)
-        elif _is_national(body, title, source_name):
+        elif _is_national(body, title, own_name):
             place = Place(name="全国", aliases=("全国", "中国", "国家", "我国"))
         else:
             place = _region(body, title, kind, text, gazetteer)
@@ -79,9 +85,9 @@ def identify(
                 region=place.name if place else None,
                 parents=place.parents if place else (),
                 aliases=place.aliases if place else (),
-                year=hints.year or _year(body, title, kind, source_name),
+                year=hints.year or _year(body, title, kind, own_name),
                 kind=kind,
-                title=title.replace("\n", "") or source_name.rpartition(".")[0] or source_name,
+                title=title.replace("\n", "") or own_name.rpartition(".")[0] or own_name,
                 truncated=body.rstrip()[-1:] not in _SENTENCE_END,
             )
         )

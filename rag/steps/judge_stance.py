@@ -91,6 +91,14 @@ _SIZE = re.compile(r"(?:以上|以下|级)?的?[一-龥]{0,6}(?:项目|企业|�
 _STATE_AIMED = re.compile(r"同步|持平|平衡|好于|高于|低于|快于|完成[^,。]{0,8}(?:任务|指标)")
 
 
+_CELL = re.compile(
+    r"(?P<head>(?:(?P<year>(?:19|20)\d\d)年)?[^,。;:!?“]{1,40}):(?:[^,。;:!?“]{0,12}\d[^,。;:!?“]{0,12})[。]?$"
+)
+"""Heads, a colon and one figure: how a table is told (rag.steps.tell_table)."""
+_CELL_AIM = re.compile(r"目标|预期|计划|预计|力争|指标值|任务")
+_CELL_DONE = re.compile(r"完成(?!率)|实绩|实际(?!利用)|实现|执行|达到|决算|增长率|结果")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """What stands around a sentence. `years` are those of its section; `lesson` is whether a lead such as
@@ -132,6 +140,8 @@ def demands(title: str) -> bool:
 def judge(text: str, setting: Setting) -> tuple[Stance, Years | None]:
     """Stance and years of one folded sentence where it stands."""
     text = unspaced(text)
+    if (cell := _judge_cell(text, setting.year)) is not None:
+        return cell
     stance = _stance(text, NAME.sub("", text), setting)
     default = setting.years
     if default is not None and setting.year is not None:
@@ -146,6 +156,26 @@ def judge(text: str, setting: Setting) -> tuple[Stance, Years | None]:
 def opens_lessons(text: str) -> bool:
     """Whether what follows tells lessons or difficulties: 主要体会是:, 存在的困难和问题主要是:"""
     return _LESSONS.search(text) is not None or (_TROUBLE.search(text) is not None and text.endswith(":"))
+
+
+def _judge_cell(text: str, year: int | None) -> tuple[Stance, Years | None] | None:
+    """Of a cell of a table (2024年目标地区生产总值增长:6%左右。): its own head tells, whatever the section.
+
+    None where the sentence is none, or its head says neither done nor aimed at.
+    """
+    match = _CELL.match(text)
+    if match is None:
+        return None
+    told = int(match["year"]) if match["year"] else None
+    if _CELL_AIM.search(match["head"]):
+        return Stance.TARGET, _one(told or year)
+    if _CELL_DONE.search(match["head"]) or (told is not None and year is not None and told < year):
+        return Stance.RESULT, _one(told or (year and year - 1))
+    return None
+
+
+def _one(year: int | None) -> Years | None:
+    return None if year is None else (year, year)
 
 
 def moves_ahead(text: str, *, year: int | None) -> bool:

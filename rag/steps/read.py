@@ -7,20 +7,22 @@ from collections.abc import Iterator
 from rag.domain import FoldedText, Passage, Report, ReportKind, Section, Sentence, SourceText, Stance
 from rag.ports import Gazetteer, Reading, Simplify
 from rag.steps.chunk import chunk
-from rag.steps.fold import fold
+from rag.steps.fold import LineEnd, fold
 from rag.steps.follow import Course
 from rag.steps.identify import Hints, identify, is_furniture
 from rag.steps.judge_stance import Setting, judge
 from rag.steps.outline import outline
+from rag.steps.page_marks import page_marks, without
 from rag.steps.segment import sentences as cut_sentences
 
+_LINE_ENDS = {"pdf": LineEnd.WRAP, "docx": LineEnd.PARAGRAPH, "html": LineEnd.PARAGRAPH}
 READING_RULES = "2"
 """Raised when the rules of reading change: stored texts are then read again by `wenbao rebuild`."""
 
 
 def read(source: SourceText, *, simplify: Simplify, gazetteer: Gazetteer, hints: Hints = Hints()) -> Reading:
     """Read a whole source. Raises nothing: a text without a report in it gives an undecided one."""
-    folded = fold(source.text, simplify=simplify)
+    folded = fold(source.text, simplify=simplify, line_end=_LINE_ENDS.get(source.format, LineEnd.UNSURE))
     reports = identify(folded, source_id=source.id, source_name=source.name, gazetteer=gazetteer, hints=hints)
     all_sentences: list[Sentence] = []
     passages: list[Passage] = []
@@ -100,7 +102,10 @@ def _sentence(
 
 
 def join_wraps(quote: str) -> str:
-    """A quotation for reading: its own glyphs, white space kept only between ASCII words."""
+    """A quotation for reading: its own glyphs, white space kept only between ASCII words, page numbers that
+    stand in it left out."""
+    if "\n" in quote:
+        quote = "\n".join(quote[start:end] for start, end in without(quote, page_marks(quote)))
     pieces = quote.split()
     joined = pieces[0] if pieces else ""
     for piece in pieces[1:]:

@@ -86,7 +86,7 @@ def test_files_that_are_no_reports_fail_by_name_and_the_others_are_kept(
     assert said["empty.txt"] == "failed     empty.txt: empty.txt is empty."
     assert said["blank.txt"] == "failed     blank.txt: blank.txt is empty."
     assert said["binary.txt"].startswith("failed     binary.txt: ")
-    assert "is a PDF, not plain text" in said["report.pdf"]
+    assert "is a damaged PDF" in said["report.pdf"]
     assert "holds no Chinese text" in said["english.txt"]
     assert said["good.txt"].startswith("added      good.txt  1 report")
     assert wenbao.report_count() == 9
@@ -105,7 +105,7 @@ def test_a_folder_without_reports(wenbao: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "nothing").mkdir()
     ran = wenbao("ingest", str(tmp_path / "nothing"))
     assert (ran.status, ran.out) == (1, "")
-    assert "There is no .txt file in" in ran.sentence
+    assert "There is no text, Markdown, HTML, PDF, Word or zip file in" in ran.sentence
     wenbao.assert_nothing_lost()
 
 

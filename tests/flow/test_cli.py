@@ -164,7 +164,7 @@ def test_a_source_comes_and_goes(wenbao: CommandLine, tmp_path: Path) -> None:
     folder = tmp_path / "reports" / "2024"
     folder.mkdir(parents=True)
     (folder / "nowhere.txt").write_text(NOWHERE, encoding="utf-8")
-    (folder / "notes.md").write_text("# 说明", encoding="utf-8")
+    (folder / "notes.csv").write_text("说明", encoding="utf-8")
     added = wenbao("ingest", str(folder.parent))
     assert (added.status, added.out) == (0, "added      nowhere.txt  1 report, 2 sentences\n")
     assert added.sentence == (

@@ -29,4 +29,5 @@ def test_the_code_that_reads_is_known() -> None:
     names = set(reading_modules())
     # What cuts, labels and folds a text decides what is indexed; what answers does not.
     assert {"rag.ingest", "rag.steps.read", "rag.steps.segment", "rag.steps.fold"} <= names
+    assert {"rag.adapters.reader_child", "rag.adapters.reader_pdf_layout", "rag.steps.tell_table"} <= names
     assert not names & {"rag.ask", "rag.steps.compose", "rag.domain"}

@@ -197,3 +197,25 @@ def _sentence(start: str, number: int, words: str) -> Sentence:
     report = reading(start).reports[number - 1]
     (found,) = [s for s in reading(start).sentences if s.report_id == report.id and words in s.text]
     return found
+
+
+@pytest.mark.parametrize(
+    ("cell", "stance", "period"),
+    [
+        ("2024年目标地区生产总值增长:6%左右。", AIM, 2024),
+        ("2024年预期目标粮食产量:52.8万吨。", AIM, 2024),
+        ("2023年完成地区生产总值增长:3.8%。", DONE, 2023),
+        ("2023年地区生产总值增长:3.8%。", DONE, 2023),
+        ("目标值地区生产总值增长:6%。", AIM, 2024),
+        ("完成情况地区生产总值增长:3.8%。", DONE, 2023),
+    ],
+)
+@pytest.mark.parametrize("section", [DONE, PLAN, OTHER])
+def test_a_cell_of_a_table_is_judged_by_its_own_head(
+    cell: str, stance: Stance, period: int, section: Stance
+) -> None:
+    assert judge(cell, section=section, period=2022, year=2024) == (stance, period)
+
+
+def test_a_cell_whose_head_says_nothing_goes_with_its_section() -> None:
+    assert judge("地区生产总值增长:6%。", section=PLAN, period=2024, year=2024) == (PLAN, 2024)
