@@ -8,13 +8,14 @@ from dataclasses import replace
 from rag.domain import FoldedText, Passage, Report, ReportKind, Section, Sentence, SourceText, Stance
 from rag.ports import Gazetteer, Reading, Simplify
 from rag.steps.chunk import chunk
+from rag.steps.divide import is_furniture
 from rag.steps.fold import fold
-from rag.steps.identify import Hints, identify, is_furniture
+from rag.steps.identify import Hints, identify
 from rag.steps.judge_stance import judge, moves_ahead, opens_past
 from rag.steps.outline import outline
 from rag.steps.segment import sentences as cut_sentences
 
-READING_RULES = "1"
+READING_RULES = "2"
 """Raised when the rules of reading change: stored texts are then read again by `wenbao rebuild`."""
 
 
