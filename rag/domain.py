@@ -149,8 +149,8 @@ class Report:
         if name.endswith("地区") or (parents and name.endswith(("市", "盟", "州"))):
             return RegionType.CITY if len(parents) < 2 else RegionType.COUNTY
         if name.endswith("区") and not name.endswith(("自治区", "行政区")):
-            in_city = any(name.startswith(parent) for parent in parents)
-            return RegionType.ZONE if name.endswith(ZONE_KINDS) and not in_city else RegionType.DISTRICT
+            is_district = name.endswith("新区") and name.startswith(parents[:1])  # 上海市浦东新区
+            return RegionType.ZONE if name.endswith(ZONE_KINDS) and not is_district else RegionType.DISTRICT
         return RegionType.PROVINCE
 
 

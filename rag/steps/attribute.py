@@ -9,17 +9,18 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from rag.domain import ZONE_KINDS, Place, ReportKind
+from rag.domain import ZONE_KINDS, NamedPlace, Place, ReportKind
 from rag.ports import Gazetteer
 from rag.steps.divide import OPENING, Extent
 
 NATIONAL = Place(name="全国", aliases=("全国", "中国", "国家", "我国"))
 
 _YEAR = r"(?P<year>(?:19|20)\d\d)年"
-_DATE = re.compile(rf"{_YEAR}\d{{1,2}}月\d{{1,2}}日")
+_DAY = r"[\d一二三四五六七八九十]{1,3}"
+_DATE = re.compile(rf"{_YEAR}{_DAY}月{_DAY}日")
 # ——2024年1月22日在张家口市第十五届人民代表大会第四次会议上
 _SESSION = re.compile(
-    rf"(?:{_YEAR}(?:\d{{1,2}}月(?:\d{{1,2}}日)?)?[,:]?\s?)?(?:在|于)(?P<name>[^\n。]{{2,30}}?)"
+    rf"(?:{_YEAR}(?:{_DAY}月(?:{_DAY}日)?)?[,:]?\s?)?(?:在|于)(?P<name>[^\n。]{{2,30}}?)"
     r"(?:第[一二三四五六七八九十百\d]+届)?(?:人民代表大会|人大|党工委|管委会|工作会议|职工代表大会)"
 )
 _OFFICE = re.compile(
@@ -35,7 +36,9 @@ _NATIONAL = re.compile(r"国务院(?:政府)?工作报告|全国人民代表大�
 _SPEAKER = re.compile(r"我代表(?:国务院|中央人民政府)")
 _ZONE = re.compile(rf"[一-龥]{{2,14}}?(?:{'|'.join(ZONE_KINDS)})")
 _NEWS_ZONE = re.compile(rf"[一-龥]{{2,4}}(?:{'|'.join(ZONE_KINDS)})")
-_BEFORE_NAME = re.compile(r"^.*?(?:\d年度?|[在于]|[省市县州盟旗](?=[一-龥]{2}))")
+_GENERIC_ZONE = re.compile(r"经济|高新|工业|农业|综合|自由|城市|.{0,3}$")
+"""What is no name without that of its place: 经济技术开发区, 新区."""
+_BEFORE_NAME = re.compile(r"^.*(?:\d年度?|[在于受])")
 _HEAD = 3000
 """Code points in which a report says whose it is."""
 _TAIL = 120
@@ -100,10 +103,9 @@ def _tellings(body: str, title: str) -> Iterator[str]:
         for match in pattern.finditer(head):
             yield next(group for name, group in match.groupdict().items() if group and name != "year")
     yield head
-    if match := _SPEAKS_FOR.search(body[:_HEAD]):
-        yield match["name"]
-    if match := _SIGNATURE.search(body[-_TAIL:].rstrip()):
-        yield match["name"]
+    for signed in (_SPEAKS_FOR.search(body[:_HEAD]), _SIGNATURE.search(body[-_TAIL:].rstrip())):
+        if signed is not None:
+            yield signed["name"]
 
 
 def _named(words: str, body: str, gazetteer: Gazetteer) -> Place | None:
@@ -111,18 +113,27 @@ def _named(words: str, body: str, gazetteer: Gazetteer) -> Place | None:
     found = gazetteer.find(words)
     zone = _ZONE.search(words)
     if zone is not None and not any(named.end >= zone.end() for named in found):
-        name = _BEFORE_NAME.sub("", zone.group()) if zone.group() else ""
-        above = found[-1].places[0] if found and found[-1].start < zone.end() else None
-        if above is None:
-            return place_of(name, context=body, gazetteer=gazetteer)
-        return gazetteer.zone(name, parents=(above.name, *above.parents))
+        inside = next((named for named in reversed(found) if named.start < zone.end()), None)
+        if inside is None:
+            name = _BEFORE_NAME.sub("", zone.group())
+            return None if _GENERIC_ZONE.match(name) else place_of(name, context=body, gazetteer=gazetteer)
+        return _zone(words[inside.start : inside.end], words[inside.end : zone.end()], inside, gazetteer)
     if not found:
         return None
     last = found[-1]
-    if len(last.places) == 1:
-        return gazetteer.place(last.places[0].name, context=words + body) or last.places[0]
-    name = next(alias for alias in last.places[0].aliases if words[last.start : last.end].endswith(alias))
+    name = last.places[0].name
+    if len(last.places) > 1:
+        name = next(alias for alias in last.places[0].aliases if words[last.start : last.end].endswith(alias))
     return gazetteer.place(name, context=words + body)
+
+
+def _zone(before: str, name: str, inside: NamedPlace, gazetteer: Gazetteer) -> Place:
+    """张家口市|塞北管理区 and 四川|天府新区 have names of their own, 廊坊|经济技术开发区 has none."""
+    place = inside.places[0]
+    in_full = before.endswith(place.name)
+    if _GENERIC_ZONE.match(name) or not (in_full or not place.parents):
+        name = (place.name if in_full else before) + name
+    return gazetteer.zone(name, parents=(place.name, *place.parents))
 
 
 def _most_named(body: str, source: str, gazetteer: Gazetteer) -> Place | None:

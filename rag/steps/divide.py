@@ -27,11 +27,12 @@ _HEADED = re.compile(
 _TITLE_LINE = re.compile(
     rf"^(?P<title>(?:{_YEAR})?(?:{_NAME})?{_WORK_REPORT}(?:[(][^)\n]{{1,30}}[)])?)$", re.M
 )
-_CONTENTS_MARK = re.compile(r"\.{3}|…|·{3}|_{3}|工作报告")
+_NO_HEAD = re.compile(r"^[,、;》”]|\.{3}|…|·{3}|_{3}|工作报告")
+"""What is not between a title and its body: a sentence that goes on, or a line of a contents page."""
 _BODY = 400
 """Code points that a report has at least; entries of a contents page and their like are nearer together."""
 _TITLE = re.compile(
-    r"政府工作报告|在[^\n。]{2,30}(?:会议|大会)上的报告|"
+    r"政府\n?工作\n?报告|在[^\n。]{2,30}(?:会议|大会)上的报告|"
     r"(?:管理区|开发区|新区|示范区|高新区|经开区|园区|度假区|保税区|管委会|管理委员会)[^\n。]{0,12}工作报告"
 )
 _EXCERPT = re.compile(r"摘登|摘要|节选|摘编|摘发|[(]摘[)]")
@@ -97,7 +98,7 @@ def _headed(text: str) -> Iterator[tuple[int, int]]:
     """Titles with the address to the deputies behind them."""
     position = 0
     while match := _HEADED.search(text, position):
-        if _CONTENTS_MARK.search(match["between"]):
+        if _NO_HEAD.search(match["between"]):
             position = match.end("title")
             continue
         yield match.span("title")
@@ -131,7 +132,7 @@ def _single(text: str, name: str) -> Extent:
         line = text[start:end].split("\n", 1)[0][:40]
         return Extent(start=start, end=end, kind=ReportKind.NEWS, title=line)
     line_start = text.rfind("\n", 0, title.start()) + 1
-    line_end = _line_end(text, line_start)
+    line_end = _line_end(text, title.end())
     line = text[line_start:line_end]
     below = text[line_end + 1 : _line_end(text, line_end + 1)]
     if len(line) > _TITLE_LENGTH or line.endswith("。"):

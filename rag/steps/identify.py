@@ -15,6 +15,7 @@ from rag.steps.divide import divide
 
 _SENTENCE_END = "。!?”)】"
 _CUT_OFF = re.compile(r"(?:…|\.{3}|[(](?:未完|下转|待续|下接)[^)]*[)])\s*$")
+_NOTES = re.compile(r"\n[^\n。]{0,8}注释?:\n")
 _WHOLE = re.compile(
     r"(?:谢谢(?:大家|各位)?|\d{4}年\d{1,2}月\d{1,2}日|(?:政府|管委会|委员会|办公室)|"
     r"\n[^\n。]{0,20}[省市县区州盟旗]长[:\s]?[一-龥]{2,4})\s*$"
@@ -61,6 +62,8 @@ def identify(
 
 
 def _is_cut_off(body: str) -> bool:
+    if notes := _NOTES.search(body, max(0, len(body) - 2000)):
+        body = body[: notes.start()].rstrip()
     if _CUT_OFF.search(body[-40:]):
         return True
     return body[-1:] not in _SENTENCE_END and _WHOLE.search(body[-60:]) is None
