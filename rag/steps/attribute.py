@@ -86,7 +86,7 @@ def _is_national(body: str, title: str, source_name: str) -> bool:
         _NATIONAL.search(title + _before_opening(body)) is not None
         or re.match(r"(?:19|20)\d\d年国务院", title) is not None
         or _SPEAKER.search(body[:_HEAD]) is not None
-        or ("国务院政府工作报告" in source_name and "政府工作报告" not in title.replace("国务院", ""))
+        or "国务院政府工作报告" in source_name
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from rag.adapters.script_opencc import simplify
 from rag.domain import RegionType, Report, ReportKind
+from rag.record import report_record
 from rag.steps.fold import fold
 from rag.steps.identify import Hints, identify
 from tests.unit.seeds import GAZETTEER
@@ -205,6 +206,11 @@ def test_a_signature_tells_the_place_where_nothing_else_does() -> None:
 def test_whole_or_cut_off(ending: str, truncated: bool) -> None:
     (report,) = _identify(f"2024年张家口市政府工作报告{BODY}{ending}")
     assert report.truncated is truncated
+
+
+def test_the_record_of_a_report_tells_its_type() -> None:
+    (report,) = _identify("2024年张家口市政府工作报告" + BODY)
+    assert report_record(report).region_type == "city"
 
 
 def test_a_date_of_the_session_is_the_year_of_giving() -> None:
