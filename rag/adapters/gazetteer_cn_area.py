@@ -215,7 +215,7 @@ def _wordings_of(name: str, short: str) -> tuple[str, ...]:
 
 
 def _stands_alone(text: str, start: int, end: int, divisions: tuple[Division, ...]) -> bool:
-    """Whether no longer word of the language holds the name: 三明 in 三明治, 市中区 in 城市中区."""
+    """Whether no longer word of the language holds the name: 合肥 in 复合肥, 市中区 in 城市中区."""
     words = text[start:end]
     short = words not in (divisions[0].name, divisions[0].full)
     after = text[end : end + 2]

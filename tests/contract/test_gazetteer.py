@@ -64,6 +64,7 @@ def test_a_name_and_what_it_means(text: str, words: str, places: tuple[str, ...]
         "长治久安",
         "大同小异",
         "坚如磐石",
+        "复合肥增长",
         "东方风来",
         "西区和东区",
         "城市中区域",
