@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from rag.domain import FoldedText, Report
 from rag.ports import Gazetteer
-from rag.steps import attribute
+from rag.steps import place_report
 from rag.steps.divide import divide
 
 _SENTENCE_END = "。!?”)】"
@@ -39,9 +39,9 @@ def identify(
     reports = []
     for number, extent in enumerate(divide(text, source_name=source_name), 1):
         place = (
-            attribute.place_of(hints.region, context=text, gazetteer=gazetteer)
+            place_report.place_of(hints.region, context=text, gazetteer=gazetteer)
             if hints.region
-            else attribute.region(extent, text=text, source_name=source_name, gazetteer=gazetteer)
+            else place_report.region(extent, text=text, source_name=source_name, gazetteer=gazetteer)
         )
         reports.append(
             Report(
@@ -52,7 +52,7 @@ def identify(
                 region=place.name if place else None,
                 parents=place.parents if place else (),
                 aliases=place.aliases if place else (),
-                year=hints.year or attribute.year(extent, text=text, source_name=source_name),
+                year=hints.year or place_report.year(extent, text=text, source_name=source_name),
                 kind=extent.kind,
                 title=extent.title.replace("\n", "") or source_name.rpartition(".")[0] or source_name,
                 truncated=_is_cut_off(text[extent.start : extent.end].rstrip()),
