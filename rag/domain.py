@@ -98,16 +98,44 @@ class ReportKind(StrEnum):
     COMPILATION_PART = "compilation_part"
 
 
+ZONE_KINDS = (
+    *("管理区", "开发区", "新区", "示范区", "高新区", "经开区", "产业园区", "工业园区", "合作区"),
+    *("度假区", "保税区", "试验区", "风景名胜区", "自贸区"),
+)
+"""How the names of zones end that governments set up beside the divisions of the state."""
+
+
+class RegionType(StrEnum):
+    NATIONAL = "national"
+    PROVINCE = "province"
+    CITY = "city"  # of prefecture level, also 地区, 盟 and 自治州
+    COUNTY = "county"  # county, banner or city of county level
+    DISTRICT = "district"
+    ZONE = "zone"  # 管理区, 开发区: no division of the state
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A division of China, or a zone that a report names. `name` is the full official name.
 
-    `parents` go from the nearest to the farthest: 解放区 has ("焦作市", "河南省").
+    `parents` go from the nearest to the farthest: 解放区 has ("焦作市", "河南省"). `kin` are full names of
+    what it was or became: 襄樊市 and 襄阳市 are kin.
     """
 
     name: str
     parents: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    kin: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedPlace:
+    """A name in a text and the places that it may stand for, likeliest first, with what stands around it:
+    `text[start:end]` is 河北省廊坊市 where the place is 廊坊市."""
+
+    start: int
+    end: int
+    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +153,21 @@ class Report:
     kind: ReportKind
     title: str
     truncated: bool
+
+    @property
+    def region_type(self) -> RegionType | None:
+        """By name and parents. A city of county level right under a province counts as a city."""
+        name, parents = self.region, self.parents
+        if name is None or name == "全国":
+            return None if name is None else RegionType.NATIONAL
+        if name.endswith(("县", "旗", "林区")):
+            return RegionType.COUNTY
+        if name.endswith("地区") or (parents and name.endswith(("市", "盟", "州"))):
+            return RegionType.CITY if len(parents) < 2 else RegionType.COUNTY
+        if name.endswith("区") and not name.endswith(("自治区", "行政区")):
+            is_district = name.endswith("新区") and name.startswith(parents[:1])  # 上海市浦东新区
+            return RegionType.ZONE if name.endswith(ZONE_KINDS) and not is_district else RegionType.DISTRICT
+        return RegionType.PROVINCE
 
 
 class Stance(StrEnum):

@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from rag.domain import Passage, Place, Prompt, Report, Sentence, SourceText
+from rag.domain import NamedPlace, Passage, Place, Prompt, Report, Sentence, SourceText
 
 Vectors: TypeAlias = npt.NDArray[np.float32]
 """Shape (n, dimensions), rows of length one."""
@@ -168,16 +168,17 @@ class ChatModel(Protocol):
 
 
 class Gazetteer(Protocol):
-    """The divisions of China."""
+    """The divisions of China, those in force and former ones."""
 
-    def find(self, text: str) -> list[tuple[str, Place]]:
-        """Places that folded text names, longest names first wins, in order: (words as they stand, place)."""
+    def find(self, text: str) -> list[NamedPlace]:
+        """The places that folded text names, in order; what stands around a name decides what it means."""
         ...
 
     def place(self, name: str, *, context: str = "") -> Place | None:
-        """The division of this official name; `context` decides between divisions of one name."""
+        """The division of this name; `context` decides between divisions of one name. Where it does not, the
+        place has no parents. None where no division is called so."""
         ...
 
-    def romanised(self, name: str) -> tuple[str, ...]:
-        """Pinyin spellings of a place's name without its suffix, lower case, no spaces: ("zhangjiakou",)."""
+    def zone(self, name: str, *, parents: tuple[str, ...]) -> Place:
+        """A place that is no division of the state, with the wordings by which texts name it."""
         ...

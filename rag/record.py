@@ -104,6 +104,7 @@ class ReportRecord(msgspec.Struct, frozen=True, kw_only=True):
     source_id: str
     source_name: str
     region: str | None
+    region_type: str | None
     parents: tuple[str, ...]
     aliases: tuple[str, ...]
     year: int | None
@@ -167,6 +168,7 @@ def report_record(report: Report) -> ReportRecord:
         source_id=report.source_id,
         source_name=report.source_name,
         region=report.region,
+        region_type=report.region_type,
         parents=report.parents,
         aliases=report.aliases,
         year=report.year,

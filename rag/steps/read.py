@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from rag.domain import FoldedText, Passage, Report, ReportKind, Section, Sentence, SourceText, Stance
 from rag.ports import Gazetteer, Reading, Simplify
 from rag.steps.chunk import chunk
+from rag.steps.divide import is_furniture
 from rag.steps.fold import LineEnd, fold
 from rag.steps.follow import Course
-from rag.steps.identify import Hints, identify, is_furniture
+from rag.steps.identify import Hints, identify
 from rag.steps.judge_stance import Setting, judge
 from rag.steps.outline import outline
 from rag.steps.page_marks import page_marks, without

@@ -22,19 +22,13 @@ from rag.ports import CutWords, Gazetteer, Simplify, TagWords
 from rag.steps import question_words as words
 from rag.steps.fold import fold_query
 from rag.steps.indicate import states
+from rag.steps.locate import REPORT_YEAR, locate, place_keyword
 
 _CHINESE = re.compile(r"[一-龥]")
 _CHINESE_WORD = re.compile(r"[一-龥]+")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d|[万亿%家个户项亩元吨人])(?:年度?)?")
-_REPORT_YEAR = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)年?[^年,。]{0,10}?(?:政府)?工作报告"
-    r"|((?:19|20)\d\d)\s+(?:government\s+)?work report",
-    re.I,
-)
-_GIVEN_BY = re.compile(r"市?的?\s*|['’]s\s+|\s+(?:of|for|by|from)\s+")
 _SHORT_YEAR = re.compile(r"(?<!连续)(?<!过去)(?<![近满共第达\d])(\d\d)年(?!来|前|后|代|间|以)")
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,40})[”\"」』》]")
-_JOINED = re.compile(r"^[市区县省]?\s*(?:[、,/和与跟同及]|以及|还有|and|,\s*and|vs\.?)+\s*$", re.I)
 _CONTENT_TAGS = re.compile(r"^(?:n|vn|an|j|l|i|s|b|eng|z)")
 _PLAIN_LATIN = re.compile(r"^[a-z]{5,}$")
 _VERB_TAGS = re.compile(r"^(?:v|a)")
@@ -57,19 +51,15 @@ def understand(
     folded = fold_query(text, simplify=simplify)
     language = _language(text, simplify)
     spoken = text.strip() if language is Language.ENGLISH else folded
-    named = _regions(spoken, reports)
-    others, frames = _others(spoken, named, reports, gazetteer)
-    inside = _inside(others, reports)
-    regions = _without_context(tuple(dict.fromkeys(region for _, _, region in named)), spoken, reports)
+    english = language is Language.ENGLISH
+    places = locate(spoken, reports=reports, gazetteer=gazetteer, tag_words=tag_words, english=english)
+    regions, bare = places.regions, places.bare
     scope = [report for report in reports if not regions or report.region in regions]
     newest = max((report.year for report in scope if report.year), default=None)
-    report_years = tuple(dict.fromkeys(int(a or b) for a, b in _REPORT_YEAR.findall(spoken)))
-    periods = _periods(_REPORT_YEAR.sub("", spoken), newest)
-    english = language is Language.ENGLISH
+    report_years = tuple(dict.fromkeys(int(a or b) for a, b in REPORT_YEAR.findall(spoken)))
+    periods = _periods(REPORT_YEAR.sub("", spoken), newest)
     indicators = _indicators(folded, spoken, lexicon, english=english)
-    kind = _kind(spoken, regions, others, periods, indicators)
-    asked_of = [m.words for m in others if english or m.listed or m in inside]
-    bare = _without_places(spoken, named, [*frames, *asked_of])
+    kind = _kind(spoken, regions, places.others, periods, indicators)
     keywords = (
         _english_keywords(bare, lexicon, constrains=not indicators)
         if english
@@ -80,26 +70,18 @@ def understand(
         language=language,
         kind=kind,
         regions=regions,
-        others=tuple(others),
+        others=places.others,
         periods=periods,
         report_years=report_years,
         stance=words.asked_stance(_QUOTED.sub(" ", spoken)),
         leaning=_by_period(periods[0], newest) if len(periods) == 1 and newest is not None else None,
         wanted=_wanted(spoken, kind, indicators),
         indicators=indicators,
-        keywords=(*keywords, *map(_place_keyword, inside)),
+        keywords=(*keywords, *map(place_keyword, places.inside)),
         indicator_words=_indicator_words(indicators, folded, cut_words),
         quoted=tuple(simplify(found) for found in _QUOTED.findall(text)),
         untranslated=_untranslated(bare, lexicon) if english else (),
     )
-
-
-def _without_places(text: str, named: Sequence[tuple[int, int, str]], others: Iterable[str]) -> str:
-    for start, end, _ in sorted(named, reverse=True):
-        text = text[:start] + " " + text[end:]
-    for words_of_place in others:
-        text = text.replace(words_of_place, " ")
-    return text
 
 
 def _language(text: str, simplify: Simplify) -> Language:
@@ -108,77 +90,6 @@ def _language(text: str, simplify: Simplify) -> Language:
     if latin > 3 and latin * 2 > chinese:
         return Language.ENGLISH
     return Language.SIMPLIFIED if simplify(text) == text else Language.TRADITIONAL
-
-
-def _regions(text: str, reports: Sequence[Report]) -> list[tuple[int, int, str]]:
-    """(start, end, region) of every mention of a place that a report is about, longest wording first."""
-    aliases = {alias: r.region for r in reports if r.region for alias in (r.region, *r.aliases)}
-    found: list[tuple[int, int, str]] = []
-    lower = text.lower()
-    for alias in sorted(aliases, key=len, reverse=True):
-        pattern = re.escape(alias) if _CHINESE.search(alias) else rf"(?<![a-z]){re.escape(alias)}(?![a-z])"
-        for match in re.finditer(pattern, lower):
-            free = all(match.end() <= start or match.start() >= end for start, end, _ in found)
-            if free and lower[match.end() : match.end() + 1] != "长":  # 高平市长 is 高平's 市长
-                found.append((match.start(), match.end(), aliases[alias]))
-    return sorted(found)
-
-
-def _without_context(regions: tuple[str, ...], text: str, reports: Sequence[Report]) -> tuple[str, ...]:
-    """Without places that are only the frame of another: 塞北管理区…在张家口排第几 asks about 塞北管理区.
-
-    The whole country is only a frame where a place is named too.
-    """
-    if len(regions) < 2 or (words.COMPARE.search(text) and not words.RANK.search(text)):
-        return regions
-    parents = {parent for r in reports if r.region in regions for parent in r.parents}
-    kept = tuple(region for region in regions if region not in parents and region != "全国")
-    return kept or regions
-
-
-def _others(
-    text: str, named: Sequence[tuple[int, int, str]], reports: Sequence[Report], gazetteer: Gazetteer
-) -> tuple[list[Mention], list[str]]:
-    """Places that no report is about, and the names of those around a place asked about: 河北省廊坊市 asks
-    about 廊坊市, and no sentence has to name 河北省."""
-    own = {region for _, _, region in named}
-    around = own | {parent for report in reports if report.region in own for parent in report.parents}
-    mentions: list[Mention] = []
-    frames: list[str] = []
-    for wording, place in gazetteer.find(text):
-        start = text.find(wording)
-        end = start + len(wording)
-        if any(start < stop and begin < end for begin, stop, _ in named):
-            continue
-        if place.name in around:
-            frames.append(wording)
-            continue
-        listed = (not named and _is_asked_of(text, start, end)) or any(
-            _JOINED.match(text[stop:start]) or _JOINED.match(text[end:begin]) for begin, stop, _ in named
-        )
-        mentions.append(Mention(words=wording, place=place, listed=listed))
-    return mentions, frames
-
-
-def _is_asked_of(text: str, start: int, end: int) -> bool:
-    """Whether a place named alone is the one asked about. Beside a report's year it is where it gives the
-    report (重庆2024年政府工作报告), not where that only speaks of it (2010年政府工作报告…上海世博会)."""
-    report = _REPORT_YEAR.search(text)
-    if report is None or report.start() <= start < report.end():
-        return True
-    return _GIVEN_BY.fullmatch(text[end : report.start()] or text[report.end() : start]) is not None
-
-
-def _inside(others: Iterable[Mention], reports: Sequence[Report]) -> list[Mention]:
-    """Places inside one that a report is about: 汉阴县 inside 安康市."""
-    regions = {report.region for report in reports}
-    return [mention for mention in others if regions & set(mention.place.parents)]
-
-
-def _place_keyword(mention: Mention) -> Keyword:
-    """What is said of 安康市 is no answer about 汉阴县: the sentence has to name it, in full or short."""
-    names = dict.fromkeys((mention.words, *mention.place.aliases))
-    return Keyword(forms=tuple((name,) for name in names), weight=4.0)
 
 
 def _periods(text: str, newest: int | None) -> tuple[int, ...]:
@@ -270,7 +181,7 @@ def _keywords(
     for indicator in indicators:
         bare = bare.replace(_asked_term(indicator, folded) or "\0", " ")
     bare = words.NOISE.sub(" ", words.AHEAD_NOUN.sub(" ", bare))
-    bare = _YEAR.sub(" ", _REPORT_YEAR.sub(" ", bare))
+    bare = _YEAR.sub(" ", REPORT_YEAR.sub(" ", bare))
     found: dict[str, Keyword] = {}
     if words.AHEAD_NOUN.search(folded):
         found["目标"] = Keyword(forms=(("预期目标",), ("主要目标",)), weight=1.2, constrains=False)

@@ -57,7 +57,7 @@ ANKANG = make_report("安康市", "安康", "ankang", parents=("陕西省",))
 FUZHOU = make_report("抚州市", "抚州", "fuzhou", parents=("江西省",))
 GAOPING = make_report("高平市", "高平", "gaoping", parents=("晋城市", "山西省"))
 HANZHONG = make_report("汉中市", "汉中", "hanzhong", parents=("陕西省",))
-JIEFANG = make_report("焦作市解放区", "解放区", "解放", "jiefang", parents=("焦作市", "河南省"))
+JIEFANG = make_report("焦作市解放区", "解放区", "jiefang", parents=("焦作市", "河南省"))
 LANGFANG = make_report("廊坊市", "廊坊", "langfang", parents=("河北省",))
 SEEDED = (ZHANGJIAKOU, SAIBEI, ANKANG, FUZHOU, GAOPING, HANZHONG, JIEFANG, LANGFANG)
 

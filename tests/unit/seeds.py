@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 from rag.adapters.gazetteer_cn_area import CnAreaGazetteer
 from rag.adapters.reader_text import decode, read_file
@@ -41,3 +42,10 @@ def readings() -> list[Reading]:
 def sentences() -> list[tuple[SourceText, Sentence]]:
     """Every sentence of every report, with the source that it points into."""
     return [(found.source, sentence) for found in readings() for sentence in found.sentences]
+
+
+@cache
+def shared_reports() -> dict[int, str]:
+    """Year → text of the State Council's reports beside the checkout; empty where there are none."""
+    folder = Path(__file__).resolve().parents[3] / "shared" / "corpora" / "national"
+    return {int(path.name[:4]): path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.txt"))}

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from rag.domain import QuestionKind
-from tests.unit.made import asked
+from rag.domain import QuestionKind, Report
+from tests.unit.made import ANKANG, FUZHOU, HANZHONG, LANGFANG, asked, make_report
 
 FACT, COMPARISON = QuestionKind.FACT, QuestionKind.COMPARISON
+XIANGFAN = make_report("襄樊市", "襄樊", "xiangfan", parents=("湖北省",), year=1994)
+XIANGYANG = make_report("襄阳市", "襄阳", "xiangyang", parents=("湖北省",))
+CHAOYANG = make_report("长春市朝阳区", "朝阳区", "朝阳", "chaoyang", parents=("长春市", "吉林省"))
+CHAOYANG_BEIJING = make_report("北京市朝阳区", "朝阳区", "朝阳", "chaoyang", parents=("北京市",))
+GULOU = make_report("徐州市鼓楼区", "鼓楼区", "鼓楼", "gulou", parents=("徐州市", "江苏省"))
+FUZHOU_FUJIAN = make_report("福州市", "福州", "fuzhou", parents=("福建省",))
+XIQU = make_report("攀枝花市西区", "xiqu", parents=("攀枝花市", "四川省"))
+CHENGGUAN = make_report("兰州市城关区", "城关区", "城关", "chengguan", parents=("兰州市", "甘肃省"))
+WANZHOU = make_report("重庆市万州区", "万州区", "万州", "wanzhou", parents=("重庆市",))
+DONGCHENG = make_report("北京市东城区", "东城区", "东城", "dongcheng", parents=("北京市",))
+CHONGWEN = make_report("北京市崇文区", "崇文区", "崇文", "chongwen", parents=("北京市",), year=1994)
+CHANGZHI = make_report("长治市", "长治", "changzhi", parents=("山西省",))
 
 
 @pytest.mark.parametrize(
@@ -118,3 +130,97 @@ def test_a_place_inside_one_of_a_report_has_to_be_named_by_the_evidence(question
     assert "安康市" in mention.place.parents
     forms = [keyword.forms for keyword in intent.keywords if keyword.constrains]
     assert (("石泉县",), ("石泉",)) in forms
+
+
+@pytest.mark.parametrize(
+    ("question", "reports", "regions"),
+    [
+        ("襄樊市1993年GDP增长多少？", (XIANGYANG,), ("襄阳市",)),
+        ("襄阳1993年GDP增长多少？", (XIANGFAN,), ("襄樊市",)),
+        ("襄樊1993年GDP增长多少？", (XIANGFAN, XIANGYANG), ("襄樊市",)),
+        ("襄阳市2023年GDP增长多少？", (XIANGFAN, XIANGYANG), ("襄阳市",)),
+        ("万县的GDP", (WANZHOU,), ("重庆市万州区",)),
+        ("崇文区的GDP", (DONGCHENG,), ("北京市东城区",)),
+        ("东城区的GDP", (CHONGWEN,), ("北京市崇文区",)),
+        ("朝阳区的GDP", (CHAOYANG,), ("长春市朝阳区",)),
+        ("朝阳区的GDP", (CHAOYANG, CHAOYANG_BEIJING), ("北京市朝阳区", "长春市朝阳区")),
+        ("长春市朝阳区的GDP", (CHAOYANG, CHAOYANG_BEIJING), ("长春市朝阳区",)),
+        ("北京朝阳的GDP", (CHAOYANG, CHAOYANG_BEIJING), ("北京市朝阳区",)),
+        ("吉林省长春市朝阳区的GDP", (CHAOYANG,), ("长春市朝阳区",)),
+        ("鼓楼区的GDP", (GULOU,), ("徐州市鼓楼区",)),
+        ("江苏徐州鼓楼区的GDP", (GULOU,), ("徐州市鼓楼区",)),
+        ("攀枝花市西区的GDP", (XIQU,), ("攀枝花市西区",)),
+        ("攀枝花西区的GDP", (XIQU,), ("攀枝花市西区",)),
+        ("城关区的GDP", (CHENGGUAN,), ("兰州市城关区",)),
+        ("GDP of Fuzhou, Jiangxi", (FUZHOU, FUZHOU_FUJIAN), ("抚州市",)),
+        ("GDP of Fuzhou, Fujian", (FUZHOU, FUZHOU_FUJIAN), ("福州市",)),
+        ("GDP of Fuzhou City, Fujian Province", (FUZHOU, FUZHOU_FUJIAN), ("福州市",)),
+        ("GDP of Fuzhou", (FUZHOU, FUZHOU_FUJIAN), ("抚州市", "福州市")),
+        ("GDP of Chaoyang District, Changchun", (CHAOYANG, CHAOYANG_BEIJING), ("长春市朝阳区",)),
+        ("GDP of Ankang City, Shaanxi Province", (ANKANG, HANZHONG), ("安康市",)),
+        ("GDP of Xiangfan", (XIANGYANG,), ("襄阳市",)),
+    ],
+)
+def test_a_name_that_needs_its_context(
+    question: str, reports: tuple[Report, ...], regions: tuple[str, ...]
+) -> None:
+    intent = asked(question, reports)
+    assert (intent.regions, intent.others) == (regions, ())
+
+
+@pytest.mark.parametrize(
+    ("question", "report", "place"),
+    [
+        ("北京市朝阳区的GDP", CHAOYANG, "北京市朝阳区"),
+        ("北京朝阳的GDP", CHAOYANG, "北京市朝阳区"),
+        ("福州市鼓楼区的GDP", GULOU, "福州市鼓楼区"),
+        ("朝阳市的GDP", CHAOYANG, "朝阳市"),
+        ("朝阳县的GDP", CHAOYANG, "朝阳县"),
+        ("GDP of Fuzhou, Fujian", FUZHOU, "福州市"),
+        ("GDP of Shanxi", ANKANG, "山西省"),
+        ("GDP of Xi'an", ANKANG, "西安市"),
+        ("Inner Mongolia's GDP", ANKANG, "内蒙古自治区"),
+        ("大庸市的GDP", ANKANG, "大庸市"),
+        ("拉萨市城关区的GDP", CHENGGUAN, "拉萨市城关区"),
+    ],
+)
+def test_a_place_of_the_same_name_is_another(question: str, report: Report, place: str) -> None:
+    intent = asked(question, (report,))
+    (mention,) = intent.others
+    assert (intent.regions, mention.place.name, mention.listed) == ((), place, True)
+
+
+@pytest.mark.parametrize(
+    ("question", "reports"),
+    [
+        ("怎么解放思想？", ()),
+        ("合作社有多少家？", ()),
+        ("如何实现长治久安？", (CHANGZHI,)),
+        ("城关镇的粮食产量", (CHENGGUAN,)),
+        ("西区建设的进展", (XIQU,)),
+    ],
+)
+def test_an_everyday_word_names_no_place(question: str, reports: tuple[Report, ...]) -> None:
+    intent = asked(question, reports)
+    assert (intent.regions, intent.others) == ((), ())
+
+
+def test_an_everyday_word_beside_a_place_makes_no_comparison() -> None:
+    intent = asked("廊坊怎么解放思想？")
+    assert (intent.regions, intent.others, intent.kind) == (("廊坊市",), (), FACT)
+
+
+def test_a_list_reaches_over_places_without_reports() -> None:
+    intent = asked("重庆、天津和廊坊的GDP目标", (LANGFANG,))
+    assert [(mention.place.name, mention.listed) for mention in intent.others] == [
+        ("重庆市", True),
+        ("天津市", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    "question", ["GDP of Saibei Management District", "Saibei management district's GDP"]
+)
+def test_what_english_calls_a_zone_is_part_of_its_name(question: str) -> None:
+    intent = asked(question)
+    assert (intent.regions, intent.untranslated) == (("塞北管理区",), ())

@@ -1,0 +1,79 @@
+"""Names of divisions in Latin letters: their pinyin, and how English writes them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pypinyin import lazy_pinyin
+
+from rag.adapters.gazetteer_divisions import stem
+
+_CUSTOMARY = {
+    "陕西": ("shaanxi",),
+    "内蒙古": ("innermongolia", "neimenggu"),
+    "西藏": ("tibet", "xizang"),
+    "香港": ("hongkong",),
+    "澳门": ("macao", "macau"),
+    "哈尔滨": ("harbin",),
+    "呼和浩特": ("hohhot",),
+    "乌鲁木齐": ("urumqi",),
+    "拉萨": ("lhasa",),
+    "鄂尔多斯": ("ordos",),
+    "朝阳": ("chaoyang",),
+    "六安": ("luan",),
+}
+"""Where English does not follow the pinyin of the name (陕西 and 山西 would be one), or the name not the
+usual sound of its characters."""
+KINDS = {
+    "city": ("市",),
+    "municipality": ("市",),
+    "prefecture": ("州", "地区", "盟"),
+    "county": ("县", "旗"),
+    "district": ("区",),
+    "new area": ("新区",),
+    "banner": ("旗",),
+    "province": ("省",),
+    "autonomous region": ("自治区",),
+}
+"""What English puts behind a name → how such divisions end."""
+_WORD = r"[A-Z][a-z]+(?:['’](?!s\b)[a-z]+)?"
+_NAME = re.compile(rf"{_WORD}(?:[ -]{_WORD}){{0,2}}")
+_KIND = re.compile(rf"\s+({'|'.join(KINDS)})\b", re.I)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatinName:
+    """`key` is lower case without spaces; `kind` one of KINDS or "". The span holds the kind."""
+
+    start: int
+    end: int
+    key: str
+    kind: str
+
+
+def romanised(name: str) -> tuple[str, ...]:
+    """How a name is written in Latin letters, without its kind: ("zhangjiakou",)."""
+    short = stem(name) if len(stem(name)) >= 2 else name
+    if customary := _CUSTOMARY.get(short):
+        return customary
+    spelling = "".join(lazy_pinyin(short)).lower()
+    return (spelling, spelling.replace("v", "u")) if "v" in spelling else (spelling,)
+
+
+def latin_names(text: str) -> Iterator[LatinName]:
+    """Every run of one to three capitalised words that may be a name, the longer before the shorter."""
+    for run in _NAME.finditer(text):
+        words = list(re.finditer(_WORD, run.group()))
+        for first in range(len(words)):
+            for last in range(len(words), first, -1):
+                start, end = run.start() + words[first].start(), run.start() + words[last - 1].end()
+                key = re.sub(r"[^a-z]", "", text[start:end].lower())
+                kind = _KIND.match(text, end)
+                yield LatinName(
+                    start=start,
+                    end=kind.end() if kind else end,
+                    key=key,
+                    kind=kind[1].lower() if kind else "",
+                )
