@@ -13,10 +13,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from rag.domain import FoldedText, Passage, Report, ReportKind, Sentence, SourceText, Span, Stance
 
 Names = list[str]
+Numbers = list[int]
 
 
 class Base(DeclarativeBase):
-    type_annotation_map = {Names: JSON, str: Text, datetime: DateTime(timezone=True)}  # noqa: RUF012 (SQLAlchemy's own form)
+    type_annotation_map = {Names: JSON, Numbers: JSON, str: Text, datetime: DateTime(timezone=True)}  # noqa: RUF012 (SQLAlchemy's own form)
 
 
 class SourceRow(Base):
@@ -24,12 +25,14 @@ class SourceRow(Base):
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     name: Mapped[str]
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
     encoding: Mapped[str]
     text: Mapped[str]
     length: Mapped[int]
     indexed: Mapped[bool]
     added_at: Mapped[datetime]
+    format: Mapped[str] = mapped_column(server_default="txt")
+    origin: Mapped[str | None] = mapped_column(index=True)
 
 
 class ReportRow(Base):
@@ -46,6 +49,7 @@ class ReportRow(Base):
     kind: Mapped[str]
     title: Mapped[str]
     truncated: Mapped[bool]
+    sketch: Mapped[Numbers] = mapped_column(server_default="[]")
 
 
 class SentenceRow(Base):
@@ -101,7 +105,9 @@ def unpack_origin(packed: bytes) -> tuple[int, ...]:
 # --- Nouns to rows: values for a bulk insert --------------------------------------------------------
 
 
-def source_values(source: SourceText, *, added_at: datetime) -> dict[str, object]:
+def source_values(
+    source: SourceText, *, added_at: datetime, origin: str | None, indexed: bool
+) -> dict[str, object]:
     return {
         "id": source.id,
         "name": source.name,
@@ -109,8 +115,9 @@ def source_values(source: SourceText, *, added_at: datetime) -> dict[str, object
         "encoding": source.encoding,
         "text": source.text,
         "length": len(source.text),
-        "indexed": False,
+        "indexed": indexed,
         "added_at": added_at,
+        "origin": origin,
     }
 
 
@@ -127,6 +134,7 @@ def report_values(report: Report) -> dict[str, object]:
         "kind": report.kind.value,
         "title": report.title,
         "truncated": report.truncated,
+        "sketch": list(report.sketch),
     }
 
 
@@ -176,6 +184,7 @@ def report(row: ReportRow, *, source_name: str) -> Report:
         kind=ReportKind(row.kind),
         title=row.title,
         truncated=row.truncated,
+        sketch=tuple(row.sketch),
     )
 
 

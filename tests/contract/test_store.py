@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from sqlalchemy.exc import IntegrityError
 
 from rag.adapters.gazetteer_cn_area import CnAreaGazetteer
 from rag.adapters.script_opencc import simplify
-from rag.adapters.store_sqlalchemy import SCHEMA_VERSION, SqlReportStore
+from rag.adapters.store_sqlalchemy import SqlReportStore
+from rag.adapters.store_sqlalchemy_open import SCHEMA_VERSION
 from rag.adapters.store_sqlalchemy_rows import pack_origin, unpack_origin
 from rag.domain import SourceText
 from rag.errors import DataFolderBusy, DataFolderError, NotFound
@@ -91,20 +93,27 @@ def test_sources_say_what_is_indexed(store: SqlReportStore) -> None:
     first, second = make_reading("s1"), make_reading("s0", name="焦作.txt")
     store.save(first)
     store.save(second)
-    store.mark_indexed("s1")
+    store.mark("s1", indexed=True)
     length = len(first.source.text)
-    assert store.sources() == [
-        SourceInfo(id="s1", name="张家口.txt", sha256="0f" * 32, length=length, indexed=True),
-        SourceInfo(id="s0", name="焦作.txt", sha256="0f" * 32, length=length, indexed=False),
-    ]
-    store.mark_all_unindexed()
+    zhangjiakou = SourceInfo(
+        id="s1",
+        name="张家口.txt",
+        sha256="0f" * 32,
+        encoding="gb18030",
+        format="txt",
+        length=length,
+        origin=None,
+        indexed=True,
+    )
+    assert store.sources() == [zhangjiakou, replace(zhangjiakou, id="s0", name="焦作.txt", indexed=False)]
+    store.mark("s1", indexed=False)
     assert [source.indexed for source in store.sources()] == [False, False]
 
 
 def test_saving_again_replaces_and_keeps_the_place(store: SqlReportStore) -> None:
     store.save(make_reading("s1", sentences=5))
     store.save(make_reading("s2"))
-    store.mark_indexed("s1")
+    store.mark("s1", indexed=True)
     store.save(make_reading("s1", sentences=2))
     assert_holds(store, make_reading("s1", sentences=2))
     assert_holds(store, make_reading("s2"))
@@ -115,7 +124,7 @@ def test_saving_again_replaces_and_keeps_the_place(store: SqlReportStore) -> Non
 
 def test_a_save_that_fails_midway_leaves_the_former_state(store: SqlReportStore) -> None:
     store.save(make_reading("s1"))
-    store.mark_indexed("s1")
+    store.mark("s1", indexed=True)
     reading = make_reading("s1", sentences=9)
     twice = replace(reading, passages=(*reading.passages, reading.passages[0]))
     with pytest.raises(IntegrityError):
@@ -138,7 +147,13 @@ def test_removing_takes_everything_of_the_source(store: SqlReportStore, path: Pa
 
 
 def test_what_is_not_there_is_not_found(store: SqlReportStore) -> None:
-    for call in (store.source_text, store.remove, store.mark_indexed):
+    for call in (
+        store.source_text,
+        store.reading,
+        store.remove,
+        partial(store.mark, indexed=True),
+        partial(store.set_origin, origin="/here"),
+    ):
         with pytest.raises(NotFound, match="no source s9"):
             call("s9")
     assert store.reports("s9") == []
