@@ -1,6 +1,6 @@
 # wenbao: `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup install run test lint eval bench clean
+.PHONY: help setup install run test soak lint eval bench clean
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -22,6 +22,9 @@ run: setup ## serve on http://127.0.0.1:8000
 
 test: setup ## run every test
 	@$(BIN)/python -m pytest -q $(ARGS)
+
+soak: setup ## the long tests: fuzzing, kills, load
+	@$(BIN)/python -m pytest -q -m soak $(ARGS)
 
 lint: install ## check style, types and the direction of imports
 	@$(BIN)/ruff check --quiet .

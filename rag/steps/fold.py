@@ -22,6 +22,8 @@ _NEVER_LAST, _NEVER_FIRST = "《“(【", "》”)】,。、;:"
 """Marks that no paragraph ends with and none begins with: around a link, sites break a line beside them."""
 _CHINESE_YEAR = re.compile(r"[一二][九〇零○0][〇零○0一二三四五六七八九]{2}(?=年)")
 _YEAR_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_PLAIN_OR_ONE = re.compile(r"(?P<plain>[\x00-\x7f\u4e00-\u9fff]+)|.", re.S)
+"""A run that NFKC leaves as it is, or one other character."""
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]")
 
 
@@ -47,16 +49,15 @@ def _normalise(text: str) -> tuple[str, list[int]]:
     """NFKC character by character; `origin[i]` is the offset of the source character behind character i."""
     characters: list[str] = []
     origin: list[int] = []
-    for offset, character in enumerate(text):
-        if character.isascii() or "\u4e00" <= character <= "\u9fff":
-            characters.append(character)
-            origin.append(offset)
-            continue
-        if unicodedata.category(character) in ("Cf", "Cc", "Co") and not character.isspace():
-            continue
-        for made in unicodedata.normalize("NFKC", character):
+    for match in _PLAIN_OR_ONE.finditer(text):
+        piece, offset = match.group(), match.start()
+        if match["plain"]:
+            characters.append(piece)
+            origin.extend(range(offset, match.end()))
+        elif unicodedata.category(piece) not in ("Cf", "Cc", "Co") or piece.isspace():
+            made = unicodedata.normalize("NFKC", piece)
             characters.append(made)
-            origin.append(offset)
+            origin.extend([offset] * len(made))
     return "".join(characters), origin
 
 
