@@ -133,6 +133,59 @@ def test_a_save_that_fails_midway_leaves_the_former_state(store: SqlReportStore)
     assert [source.indexed for source in store.sources()] == [True]
 
 
+def test_a_source_takes_the_place_of_another(store: SqlReportStore) -> None:
+    store.save(make_reading("s1"), origin="/a.txt", settings={"hints:s1": "怀来县|"})
+    store.save(make_reading("s2"), origin="/b.txt")
+    store.save(
+        make_reading("s3"), origin="/a.txt", replaces=["s1"], settings={"hints:s3": "|2024"}, indexed=True
+    )
+    assert [(s.id, s.origin, s.indexed) for s in store.sources()] == [
+        ("s3", "/a.txt", True),
+        ("s2", "/b.txt", False),
+    ]
+    assert_holds(store, make_reading("s3"))
+    assert store.sentences(["s1-1"]) == []
+    assert (store.setting("hints:s1"), store.setting("hints:s3")) == (None, "|2024")
+
+
+def test_a_source_is_found_by_its_digest_and_its_origin(store: SqlReportStore) -> None:
+    store.save(make_reading("s1"), origin="/a.txt")
+    store.save(make_reading("s2"))
+    store.set_origin("s2", "/b.txt")
+    by_digest, by_origin = store.find_source(sha256="0f" * 32), store.find_source(origin="/b.txt")
+    assert by_digest is not None
+    assert by_origin is not None
+    assert (by_digest.id, by_origin.id) == ("s1", "s2")
+    assert store.find_source(sha256="aa") is None
+    assert store.find_source(origin="/c.txt") is None
+
+
+def test_other_readings_are_switched_in_at_once(store: SqlReportStore) -> None:
+    """Until the transaction ends, readers see the former rows; one that fails leaves them."""
+    for source_id in ("s1", "s2"):
+        store.save(make_reading(source_id), origin=f"/{source_id}")
+    fresh = [make_reading("s1", sentences=7), make_reading("s2", sentences=1)]
+    seen: list[int] = []
+
+    def look() -> None:
+        seen.append(len(store.sentences(["s1-1", "s2-1"])))
+
+    def fail() -> None:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        store.replace_readings(fresh, settings={"generation": "1"}, ready=fail)
+    assert_holds(store, make_reading("s1"))
+    assert store.setting("generation") is None
+    store.replace_readings(iter(fresh), settings={"generation": "1"}, ready=look)
+    assert seen == [6]
+    for reading in fresh:
+        assert_holds(store, reading)
+        assert store.reading(reading.source.id) == reading
+    assert store.setting("generation") == "1"
+    assert [(s.origin, s.indexed) for s in store.sources()] == [("/s1", True), ("/s2", True)]
+
+
 def test_removing_takes_everything_of_the_source(store: SqlReportStore, path: Path) -> None:
     store.save(make_reading("s1"))
     store.save(make_reading("s2"))

@@ -19,13 +19,18 @@ _CHILD = """
 import json, sys
 from pathlib import Path
 from rag.assemble import open_rag
+from rag.domain import Filters
 from rag.settings import Settings
 
 data, models, task, *files = sys.argv[1:]
 with open_rag(Settings(data=Path(data), models=Path(models)), chat=False) as rag:
     held = [[report.source_name, rag.source_text(report.source_id).text] for report in rag.reports()]
-    found = [hit.report.source_name for hit in rag.search("粮食产量", limit=200)]
-    print(json.dumps({"problems": rag.verify(), "held": held, "found": sorted(set(found))}), flush=True)
+    silent = [
+        report.source_name
+        for report in rag.reports()
+        if not rag.search("粮食产量", filters=Filters(report_ids=(report.id,)), limit=1)
+    ]
+    print(json.dumps({"problems": rag.verify(), "held": held, "silent": silent}), flush=True)
     if task == "rebuild":
         rag.rebuild()
     for outcome in rag.ingest_paths([Path(file) for file in files]):
@@ -101,17 +106,17 @@ class Victim:
         held = dict(state["held"])
         assert len(held) == len(state["held"])
         assert set(self.reports) <= set(held)
-        assert state["found"] == sorted(held)
+        assert state["silent"] == []
         for name, text in held.items():
             assert text in (self.reports.get(name), interrupted.get(name)), name
         self.reports = held
 
 
 def made_report(number: int) -> str:
-    """A report of twelve passages, of which no two numbers share a sentence."""
+    """A report of a few passages, of which no two numbers share a sentence."""
     lines = [
         f"第{i}项工作：去年第{number}号乡镇粮食产量达到{number}.{i}万吨，增长{i}.{number}%，"
         f"新建高标准农田{number + i}万亩，培育{number * 7 + i}家龙头企业，带动{i * 31 + number}户农民增收。"
-        for i in range(1, 21)
+        for i in range(1, 9)
     ]
     return "各位代表：\n" + "\n".join(lines)
