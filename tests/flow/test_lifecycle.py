@@ -188,15 +188,16 @@ def test_left_overs_go_at_the_next_start(rag: Rag, models_folder: Path) -> None:
 
 
 @pytest.mark.parametrize("damaged", ["passages/chroma.sqlite3", "words/meta.json"])
-def test_rebuild_mends_damaged_indexes(wenbao: CommandLine, damaged: str) -> None:
-    (wenbao.data / damaged).write_bytes(b"not an index" * 500)
-    asked = wenbao("search", "新能源")
+def test_rebuild_mends_damaged_indexes(empty_wenbao: CommandLine, file: Path, damaged: str) -> None:
+    assert empty_wenbao("ingest", str(file)).status == 0
+    (empty_wenbao.data / damaged).write_bytes(b"not an index" * 500)
+    asked = empty_wenbao("search", "公园")
     assert (asked.status, asked.out) == (1, "")
     assert "`wenbao rebuild`" in asked.sentence
-    assert wenbao.report_count() == 8
-    rebuilt = wenbao("rebuild")
-    assert (rebuilt.status, rebuilt.out) == (0, "rebuilt  5 sources, 8 reports\n")
-    wenbao.assert_nothing_lost()
+    assert empty_wenbao.report_count() == 1
+    rebuilt = empty_wenbao("rebuild")
+    assert (rebuilt.status, rebuilt.out) == (0, "rebuilt  1 sources, 1 reports\n")
+    assert empty_wenbao("verify").out == "clean  1 sources, 1 reports\n"
 
 
 # --- What wants no embedder -------------------------------------------------------------------------
