@@ -239,7 +239,7 @@ def test_verify_names_each_disagreement(rag: Rag) -> None:
 def test_a_report_in_two_files_is_asked_once(wenbao: CommandLine, tmp_path: Path) -> None:
     (langfang,) = seeds_folder().glob("004_*.txt")
     text = langfang.read_text(encoding="utf-8")
-    (tmp_path / "copy.txt").write_text(text.replace("，", "，\n"), encoding="utf-8")
+    (tmp_path / "copy.txt").write_text(text.replace(",", ",\n"), encoding="utf-8")
     (tmp_path / "cut.txt").write_text(text[: len(text) // 2], encoding="utf-8")
     assert wenbao("ingest", str(tmp_path / "copy.txt"), str(tmp_path / "cut.txt")).status == 0
     settings = Settings(data=wenbao.data, models=wenbao.models)
