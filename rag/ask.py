@@ -15,6 +15,7 @@ from rag.answers.translate import with_translation
 from rag.domain import Answer, Language, Manifest, Question, QuestionKind, Trace
 from rag.errors import QuestionError
 from rag.inquiry import AskParts, Inquiry, Listener, milliseconds
+from rag.steps.find_duplicates import without_duplicates
 from rag.steps.scope import decide_scope
 
 __all__ = ["MAX_QUESTION", "AskParts", "Listener", "ask"]
@@ -27,7 +28,7 @@ def ask(question: Question, *, parts: AskParts, listener: Listener | None = None
     the sentences themselves are then served."""
     check_question(question.text)
     started = time.perf_counter()
-    reports = parts.store.reports()
+    reports = without_duplicates(parts.store.reports(), named=question.filters.report_ids)
     intent = with_translation(parts.understand(question.text, reports), question.text, reports, parts)
     inquiry = Inquiry(
         question=question,

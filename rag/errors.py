@@ -9,7 +9,6 @@
     ├── DataFolderError          the data folder is busy, full, foreign or damaged
     │   ├── DataFolderBusy       another process works in it
     │   └── IndexMismatch        the index was filled by another embedder
-    │       └── RulesChanged     or by older reading rules
     ├── ModelError               weights: missing, damaged, not downloadable
     │   ├── ModelMissing
     │   ├── ModelDamaged
@@ -62,10 +61,6 @@ class DataFolderBusy(DataFolderError):
 
 class IndexMismatch(DataFolderError):
     code = "index_mismatch"
-
-
-class RulesChanged(IndexMismatch):
-    code = "reading_rules_changed"
 
 
 class ModelError(RagError):

@@ -1,17 +1,29 @@
-"""Line 1: file → indexed passages. Each source is one transaction;
-what was cut off before its index is finished next time.
+"""Line 1: file → indexed passages. The store's transaction comes last: until then the former state serves.
+
+What was cut off before it left only strays in the indexes, which the next start takes out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
 from rag.domain import SourceFile, SourceText
-from rag.errors import IndexMismatch, RulesChanged, SourceError
-from rag.ports import Embedder, Gazetteer, LexicalIndex, PassageIndex, ReportStore, Simplify
+from rag.errors import IndexMismatch, RagError, SourceError
+from rag.ports import (
+    Embedder,
+    Gazetteer,
+    LexicalIndex,
+    PassageIndex,
+    Reading,
+    ReportStore,
+    Simplify,
+    SourceInfo,
+)
 from rag.steps.identify import Hints
 from rag.steps.read import READING_RULES, read
 
@@ -38,6 +50,7 @@ class IngestParts:
 
 class Change(StrEnum):
     ADDED = "added"
+    REPLACED = "replaced"
     UNCHANGED = "unchanged"
     FAILED = "failed"
 
@@ -54,57 +67,124 @@ class Outcome:
     error: str | None = None
 
 
+# --- One file ---------------------------------------------------------------------------------------
+
+
 def ingest(
     file: SourceFile, *, parts: IngestParts, hints: Hints = Hints(), progress: Progress = silent
 ) -> Outcome:
-    """Read, store and index one file. A file whose bytes are known already costs nothing."""
-    known = {source.sha256: source for source in parts.store.sources()}
-    if file.sha256 in known and hints == Hints():
-        return Outcome(name=file.name, change=Change.UNCHANGED, source_id=known[file.sha256].id)
+    """Read, index and store one file. Raises what store, indexes and embedder raise; nothing is changed then.
+
+    Bytes that are known, under any name, cost nothing. They are read again where `hints` say what was not
+    said before; what was said holds until it is said otherwise. Other bytes of the same origin take the place
+    of the former, with the hints that were given for it.
+    """
+    origin = file.origin or file.name
+    same = parts.store.find_source(sha256=file.sha256)
+    former = parts.store.find_source(origin=origin)
+    given = _given(same or former, parts.store)
+    wanted = Hints(region=hints.region or given.region, year=hints.year or given.year)
+    if same is not None and wanted == given:
+        return _keep(same, former, file.name, origin, parts)
     try:
         source = parts.decode(file)
     except SourceError as error:
-        return Outcome(name=file.name, change=Change.FAILED, error=str(error))
-    if hints != Hints():
-        parts.store.set_setting(f"hints:{source.id}", f"{hints.region or ''}|{hints.year or ''}")
-    reading = read(source, simplify=parts.simplify, gazetteer=parts.gazetteer, hints=hints)
-    parts.store.save(reading)
-    index_source(source.id, name=source.name, parts=parts, progress=progress)
+        kept = " What it held before is kept." if former is not None else ""
+        return Outcome(name=file.name, change=Change.FAILED, error=f"{error}{kept}")
+    reading = read(source, simplify=parts.simplify, gazetteer=parts.gazetteer, hints=wanted)
+    before = tuple(info for info in (same, former) if info is not None)
+    _take_in(reading, before, origin=origin, hints=wanted, parts=parts, progress=progress)
     return Outcome(
         name=file.name,
-        change=Change.ADDED,
+        change=Change.REPLACED if before else Change.ADDED,
         source_id=source.id,
         reports=len(reading.reports),
         sentences=len(reading.sentences),
     )
 
 
-def index_source(source_id: str, *, name: str, parts: IngestParts, progress: Progress = silent) -> None:
-    """Make both derived indexes hold what the store holds of a source.
+def _keep(same: SourceInfo, former: SourceInfo | None, name: str, origin: str, parts: IngestParts) -> Outcome:
+    """The bytes are there. What the file held before goes, and where it is now is remembered."""
+    change = Change.UNCHANGED
+    if former is not None and former.id != same.id:
+        remove(former.id, parts=parts)
+        change = Change.REPLACED
+    if same.origin != origin:
+        parts.store.set_origin(same.id, origin)
+    return Outcome(name=name, change=change, source_id=same.id)
 
-    Safe to repeat after any interruption.
-    """
-    report_ids = [report.id for report in parts.store.reports(source_id)]
-    sentences = parts.store.sentences(report_ids)
-    passages = parts.store.passages(report_ids)
-    parts.words.remove(report_ids)
-    parts.passages.remove(report_ids)
-    parts.words.add(sentences)
+
+def _take_in(
+    reading: Reading,
+    before: Sequence[SourceInfo],
+    *,
+    origin: str,
+    hints: Hints,
+    parts: IngestParts,
+    progress: Progress,
+) -> None:
+    """Index a reading, then store it in the place of the sources that were there before."""
+    source_id = reading.source.id
+    going = [report.id for info in before for report in parts.store.reports(info.id)]
+    ours = [report.id for report in reading.reports]
+    known = any(info.id == source_id for info in before)
+    if known:
+        # Its entries are overwritten: cut off from here on, they are made again from what is stored.
+        parts.store.mark(source_id, indexed=False)
+    try:
+        _index(reading, parts=parts, progress=progress)
+        parts.store.save(
+            reading,
+            origin=origin,
+            replaces=[info.id for info in before],
+            settings=_as_settings(source_id, hints),
+            indexed=True,
+        )
+    except BaseException:
+        if not known:
+            with suppress(RagError):
+                _drop(ours, parts=parts)
+        raise
+    _drop([report_id for report_id in going if report_id not in ours], parts=parts)
+
+
+def _index(reading: Reading, *, parts: IngestParts, progress: Progress) -> None:
+    """Both indexes hold of these reports what the reading says, and nothing else."""
+    # Neighbours in length share a batch: padding to the longest would cost as much again as the texts.
+    passages = sorted(reading.passages, key=lambda passage: (len(passage.search_text), passage.id))
+    _drop([report.id for report in reading.reports], parts=parts)
+    parts.words.add(reading.sentences)
     for start in range(0, len(passages), _BATCH):
         batch = passages[start : start + _BATCH]
         parts.passages.add(batch, parts.embedder.embed_passages([p.search_text for p in batch]))
-        progress(name, start + len(batch), len(passages))
-    parts.store.mark_indexed(source_id)
+        progress(reading.source.name, start + len(batch), len(passages))
+
+
+def _drop(report_ids: Sequence[str], *, parts: IngestParts) -> None:
+    for index in (parts.words, parts.passages):
+        if held := [report_id for report_id in report_ids if report_id in index.report_ids()]:
+            index.remove(held)
+
+
+def remove(source_id: str, *, parts: IngestParts) -> None:
+    """Take a source out of the store, then out of both indexes. Raises NotFound."""
+    _drop(parts.store.remove(source_id), parts=parts)
+
+
+# --- All sources ------------------------------------------------------------------------------------
 
 
 def finish(*, parts: IngestParts, progress: Progress = silent) -> int:
-    """Index what an interrupted run stored but did not index, and drop what was removed.
+    """Index what an interrupted run stored but did not index, and drop what the store does not hold.
 
-    How many were finished.
+    How many sources were finished. Raises IndexMismatch where there are some and the embedder is another.
     """
     pending = [source for source in parts.store.sources() if not source.indexed]
+    if pending:
+        check_embedder(store=parts.store, embedder=parts.embedder.name)
     for source in pending:
-        index_source(source.id, name=source.name, parts=parts, progress=progress)
+        _index(parts.store.reading(source.id), parts=parts, progress=progress)
+        parts.store.mark(source.id, indexed=True)
     held = {report.id for report in parts.store.reports()}
     for index in (parts.passages, parts.words):
         if strays := sorted(index.report_ids() - held):
@@ -112,67 +192,116 @@ def finish(*, parts: IngestParts, progress: Progress = silent) -> int:
     return len(pending)
 
 
-def check_rules(*, store: ReportStore, embedder: str) -> None:
-    """Raises IndexMismatch where the data folder was made by another embedder or by older reading rules."""
-    for name, ours in (("embedder", embedder), ("reading_rules", READING_RULES)):
-        theirs = store.setting(name)
-        if theirs is None:
-            store.set_setting(name, ours)
-        elif theirs != ours:
-            mismatch = IndexMismatch if name == "embedder" else RulesChanged
-            raise mismatch(
-                f"The index was made with {name.replace('_', ' ')} {theirs}, this is {ours}: "
-                "run `wenbao rebuild`."
-            )
+def check_embedder(*, store: ReportStore, embedder: str) -> None:
+    """Raises IndexMismatch where another embedder filled the index; an empty data folder takes this one."""
+    theirs = store.setting("embedder")
+    if theirs is None:
+        store.set_setting("embedder", embedder)
+    elif theirs != embedder:
+        raise IndexMismatch(
+            f"The index was made with embedder {theirs}, this is {embedder}: run `wenbao rebuild`."
+        )
 
 
-def rebuild(*, parts: IngestParts, progress: Progress = silent) -> int:
-    """Read all stored texts again and fill both indexes anew; no file is needed.
+def outdated(store: ReportStore) -> str | None:
+    """A sentence where older reading rules made what is stored; an empty data folder takes these."""
+    theirs = store.setting("reading_rules")
+    if theirs is None:
+        store.set_setting("reading_rules", READING_RULES)
+    if theirs in (None, READING_RULES):
+        return None
+    return f"The reports were read by rules {theirs}, this version has {READING_RULES}: run `wenbao rebuild`."
 
-    How many sources there were.
+
+def rebuild(
+    *,
+    store: ReportStore,
+    fresh: IngestParts,
+    settings: Mapping[str, str],
+    ready: Callable[[], None],
+    progress: Progress = silent,
+) -> int:
+    """Read all stored texts again into `fresh`, a store and indexes of its own, then let the store hold what
+    was read, in one transaction with `settings`. No file is needed, and one source at a time is in memory.
+
+    How many sources there were. `ready` is called before the transaction is seen.
     """
-    sources = parts.store.sources()
-    parts.store.mark_all_unindexed()
-    parts.passages.clear()
-    parts.words.clear()
+    sources = store.sources()
     for info in sources:
-        source = parts.store.source_text(info.id)
-        hints = _given(info.id, parts.store)
-        parts.store.save(read(source, simplify=parts.simplify, gazetteer=parts.gazetteer, hints=hints))
-        index_source(info.id, name=info.name, parts=parts, progress=progress)
-    parts.store.set_setting("embedder", parts.embedder.name)
-    parts.store.set_setting("reading_rules", READING_RULES)
+        hints = _given(info, store)
+        source = store.source_text(info.id)
+        reading = read(source, simplify=fresh.simplify, gazetteer=fresh.gazetteer, hints=hints)
+        _index(reading, parts=fresh, progress=progress)
+        fresh.store.save(reading, indexed=True)
+    rules = {"embedder": fresh.embedder.name, "reading_rules": READING_RULES}
+    readings = (fresh.store.reading(info.id) for info in sources)
+    store.replace_readings(readings, settings={**rules, **settings}, ready=ready)
     return len(sources)
 
 
-def remove(source_id: str, *, parts: IngestParts) -> None:
-    """Take a source out of the store, then out of both indexes. Raises NotFound."""
-    report_ids = parts.store.remove(source_id)
-    parts.words.remove(report_ids)
-    parts.passages.remove(report_ids)
+# --- Agreement --------------------------------------------------------------------------------------
 
 
 def verify(*, store: ReportStore, passages: PassageIndex, words: LexicalIndex) -> Iterator[str]:
-    """Each way in which the three stores disagree, as a sentence; nothing when they agree."""
-    for source in store.sources():
-        if not source.indexed:
-            yield f"{source.name} is stored but not indexed yet."
-    reports = store.reports()
-    held = [report.id for report in reports]
-    stored, indexed = len(store.passages(held)), passages.count()
-    if indexed != stored:
-        yield f"The dense index holds {indexed} passages, the store {stored}."
-    sentences, indexed = store.sentences(held), words.count()
-    if indexed != len(sentences):
-        yield f"The lexical index holds {indexed} sentences, the store {len(sentences)}."
-    by_source = {source_id: store.source_text(source_id).text for source_id in {r.source_id for r in reports}}
-    texts = {report.id: by_source[report.source_id] for report in reports}
-    for sentence in sentences:
-        if not texts[sentence.report_id][sentence.span.start : sentence.span.end].strip():
-            yield f"Sentence {sentence.id} points at no text."
+    """Each way in which store and indexes disagree or a stored text is not whole, as a sentence."""
+    passage_ids: set[str] = set()
+    sentence_ids: set[str] = set()
+    for info in store.sources():
+        if not info.indexed:
+            yield f"{info.name} is stored but not indexed yet."
+        reading = store.reading(info.id)
+        passage_ids |= {passage.id for passage in reading.passages}
+        sentence_ids |= {sentence.id for sentence in reading.sentences}
+        yield from _faults(info, reading)
+    yield from _differences("The dense index", "passage", passages.ids(), passage_ids)
+    yield from _differences("The lexical index", "sentence", words.ids(), sentence_ids)
 
 
-def _given(source_id: str, store: ReportStore) -> Hints:
-    """The region and year that a person had given for a source, so that a rebuild keeps them."""
-    region, _, year = (store.setting(f"hints:{source_id}") or "").partition("|")
+def _faults(info: SourceInfo, reading: Reading) -> Iterator[str]:
+    """What is wrong inside one source of the store."""
+    text = reading.source.text
+    if not _whole(info, text):
+        yield f"The text of {info.name} is not that of its file: remove the source, ingest the file again."
+    spans = {report.id: report.span for report in reading.reports}
+    for report_id, span in spans.items():
+        if span.end > len(text):
+            yield f"Report {report_id} ends behind its text."
+    for sentence in reading.sentences:
+        start, end = sentence.span.start, sentence.span.end
+        if not spans[sentence.report_id].holds(sentence.span) or not text[start:end].strip():
+            yield f"Sentence {sentence.id} points at no text of its report."
+    known = {sentence.id for sentence in reading.sentences}
+    for passage in reading.passages:
+        if not known.issuperset(passage.sentence_ids):
+            yield f"Passage {passage.id} names sentences that there are not."
+
+
+def _whole(info: SourceInfo, text: str) -> bool:
+    """Whether a stored text is that of its file: by its digest where the bytes follow from the text."""
+    if info.format != "txt" or info.encoding not in ("utf-8", "utf-8-sig"):
+        return len(text) == info.length
+    return hashlib.sha256(text.encode(info.encoding)).hexdigest() == info.sha256
+
+
+def _differences(index: str, noun: str, found: Sequence[str], stored: set[str]) -> Iterator[str]:
+    held = set(found)
+    if len(found) > len(held):
+        yield f"{index} holds {len(found) - len(held)} {noun}s twice."
+    for what, ids in (("lacks", stored - held), ("holds, beside those of the store,", held - stored)):
+        if ids:
+            yield f"{index} {what} {len(ids)} {noun}{'s' if len(ids) > 1 else ''}, {min(ids)} among them."
+
+
+# --- What a person said of a source -----------------------------------------------------------------
+
+
+def _given(source: SourceInfo | None, store: ReportStore) -> Hints:
+    """The region and year that were given for a source, so that a rebuild or a newer file keeps them."""
+    if source is None:
+        return Hints()
+    region, _, year = (store.setting(f"hints:{source.id}") or "").partition("|")
     return Hints(region=region or None, year=int(year) if year else None)
+
+
+def _as_settings(source_id: str, hints: Hints) -> dict[str, str]:
+    return {} if hints == Hints() else {f"hints:{source_id}": f"{hints.region or ''}|{hints.year or ''}"}

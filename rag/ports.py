@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -45,7 +45,10 @@ class SourceInfo:
     id: str
     name: str
     sha256: str
+    encoding: str
+    format: str
     length: int
+    origin: str | None
     indexed: bool
 
 
@@ -63,7 +66,7 @@ class Embedder(Protocol):
 
 
 class PassageIndex(Protocol):
-    """The dense leg. `search` looks only inside `report_ids`."""
+    """The dense leg, of passages. `search` looks only inside `report_ids`."""
 
     def add(self, passages: Sequence[Passage], vectors: Vectors) -> None: ...
 
@@ -76,6 +79,10 @@ class PassageIndex(Protocol):
         ...
 
     def report_ids(self) -> set[str]: ...
+
+    def ids(self) -> list[str]:
+        """What it holds, in no order; an id that it holds twice stands there twice."""
+        ...
 
     def count(self) -> int: ...
 
@@ -99,25 +106,53 @@ class LexicalIndex(Protocol):
 
     def report_ids(self) -> set[str]: ...
 
+    def ids(self) -> list[str]:
+        """What it holds, in no order; an id that it holds twice stands there twice."""
+        ...
+
     def count(self) -> int: ...
 
 
 class ReportStore(Protocol):
     """The truth: sources, reports, sentences, passages. Each write is one transaction."""
 
-    def save(self, reading: Reading) -> None:
-        """Replaces what the store held of the same source; marks it as not indexed."""
+    def save(
+        self,
+        reading: Reading,
+        *,
+        origin: str | None = None,
+        replaces: Sequence[str] = (),
+        settings: Mapping[str, str] = ...,
+        indexed: bool = False,
+    ) -> None:
+        """Takes the place of what the store held of the same source and of the sources `replaces`, with their
+        first place in the order of `sources`. `settings` are set with it."""
         ...
 
-    def mark_indexed(self, source_id: str) -> None: ...
+    def replace_readings(
+        self, readings: Iterable[Reading], *, settings: Mapping[str, str], ready: Callable[[], None]
+    ) -> None:
+        """Other reports, sentences and passages for sources that are there; all count as indexed then.
+        `readings` are taken one by one. `ready` is called when all is written and nobody sees it yet."""
+        ...
 
-    def mark_all_unindexed(self) -> None: ...
+    def mark(self, source_id: str, *, indexed: bool) -> None:
+        """Raises NotFound."""
+        ...
+
+    def set_origin(self, source_id: str, origin: str) -> None:
+        """Raises NotFound."""
+        ...
 
     def remove(self, source_id: str) -> list[str]:
-        """The ids of the reports that went. Raises NotFound."""
+        """The ids of the reports that went, with the settings named `…:source_id`. Raises NotFound."""
         ...
 
     def sources(self) -> list[SourceInfo]: ...
+
+    def find_source(self, *, sha256: str = "", origin: str = "") -> SourceInfo | None:
+        """By digest or by origin."""
+        ...
 
     def source_text(self, source_id: str) -> SourceText:
         """Raises NotFound."""
@@ -134,6 +169,10 @@ class ReportStore(Protocol):
     def passages(self, report_ids: Sequence[str]) -> list[Passage]: ...
 
     def passages_by_id(self, passage_ids: Sequence[str]) -> dict[str, Passage]: ...
+
+    def reading(self, source_id: str) -> Reading:
+        """What `save` was given. Raises NotFound."""
+        ...
 
     def setting(self, name: str) -> str | None: ...
 

@@ -113,6 +113,7 @@ class ReportRecord(msgspec.Struct, frozen=True, kw_only=True):
     start: int
     end: int
     truncated: bool
+    duplicate_of: str | None
 
 
 def answer_record(trace: Trace) -> AnswerRecord:
@@ -162,7 +163,8 @@ def hit_record(hit: Hit, source: SourceText) -> HitRecord:
     )
 
 
-def report_record(report: Report) -> ReportRecord:
+def report_record(report: Report, *, duplicate_of: str | None) -> ReportRecord:
+    """`duplicate_of` is the id of the report that is asked in this one's place, as it says the same."""
     return ReportRecord(
         id=report.id,
         source_id=report.source_id,
@@ -177,6 +179,7 @@ def report_record(report: Report) -> ReportRecord:
         start=report.span.start,
         end=report.span.end,
         truncated=report.truncated,
+        duplicate_of=duplicate_of,
     )
 
 

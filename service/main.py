@@ -38,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with _listen(settings.host, settings.port) as line:
             rag, lack = _open(settings)
             with rag:
+                if rag.outdated:
+                    print(f"wenbao-serve: {rag.outdated}", file=sys.stderr)
                 _Server(rag, line, lack).run(sockets=[line])
     except SettingsError as error:
         return _say(error, WRONG_USAGE)

@@ -31,7 +31,11 @@ async def list_reports(
     offset: Annotated[int, QueryParameter(ge=0)] = 0,
 ) -> ReportsRecord:
     found = [report for report in await desk.quick.run(desk.rag.reports) if _fits(report, region, year)]
-    page = tuple(report_record(report) for report in found[offset : offset + limit])
+    duplicates = await desk.quick.run(desk.rag.duplicates)
+    page = tuple(
+        report_record(report, duplicate_of=duplicates.get(report.id))
+        for report in found[offset : offset + limit]
+    )
     return ReportsRecord(reports=page, total=len(found), limit=limit, offset=offset)
 
 
@@ -70,7 +74,7 @@ def _fits(report: Report, regions: list[str] | None, years: list[int] | None) ->
 
 
 def _outlined(rag: Rag, report_id: str) -> OutlinedReportRecord:
-    record = report_record(rag.report(report_id))
+    record = report_record(rag.report(report_id), duplicate_of=rag.duplicates().get(report_id))
     outline = rag.outline(report_id)
     sections = tuple(SectionRecord(path=path, start=start, end=end) for path, start, end in outline)
     return OutlinedReportRecord(**msgspec.structs.asdict(record), outline=sections)

@@ -117,6 +117,14 @@ class ChromaPassageIndex:
     def report_ids(self) -> set[str]:
         return set(self._held())
 
+    def ids(self) -> list[str]:
+        with _readable():
+            return [
+                passage_id
+                for offset in range(0, self._collection.count(), _PAGE)
+                for passage_id in self._collection.get(include=[], limit=_PAGE, offset=offset)["ids"]
+            ]
+
     def count(self) -> int:
         with _readable():
             return self._collection.count()

@@ -83,13 +83,19 @@ class TantivyLexicalIndex:
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
 
     def report_ids(self) -> set[str]:
-        with _readable():
-            # The query leaves out terms of removed sentences that a segment still lists.
-            terms = self._index.searcher().terms_with_prefix("report_id", "", filter_query=Query.all_query())
-        return {report_id for report_id, _ in terms}
+        return {report_id for report_id, _ in self._terms("report_id")}
+
+    def ids(self) -> list[str]:
+        return [sentence_id for sentence_id, count in self._terms("sentence_id") for _ in range(count)]
 
     def count(self) -> int:
         return self._index.searcher().num_docs
+
+    def _terms(self, field: str) -> list[tuple[str, int]]:
+        """Each value of a field, and in how many sentences it stands."""
+        with _readable():
+            # The query leaves out terms of removed sentences that a segment still lists.
+            return self._index.searcher().terms_with_prefix(field, "", filter_query=Query.all_query())
 
     def _word(self, word: str) -> Query:
         return Query.term_query(self._schema, "words", word, index_option="freq")

@@ -31,14 +31,15 @@ class SourceRow(Base):
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     name: Mapped[str]
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
     encoding: Mapped[str]
-    format: Mapped[str]
-    pages: Mapped[Numbers]
     text: Mapped[str]
     length: Mapped[int]
     indexed: Mapped[bool]
     added_at: Mapped[datetime]
+    format: Mapped[str] = mapped_column(server_default="txt")
+    pages: Mapped[Numbers] = mapped_column(server_default="[]")
+    origin: Mapped[str | None] = mapped_column(index=True)
 
 
 class ReportRow(Base):
@@ -55,6 +56,7 @@ class ReportRow(Base):
     kind: Mapped[str]
     title: Mapped[str]
     truncated: Mapped[bool]
+    sketch: Mapped[Numbers] = mapped_column(server_default="[]")
 
 
 class SentenceRow(Base):
@@ -111,7 +113,9 @@ def unpack_origin(packed: bytes) -> tuple[int, ...]:
 # --- Nouns to rows: values for a bulk insert --------------------------------------------------------
 
 
-def source_values(source: SourceText, *, added_at: datetime) -> dict[str, object]:
+def source_values(
+    source: SourceText, *, added_at: datetime, origin: str | None, indexed: bool
+) -> dict[str, object]:
     return {
         "id": source.id,
         "name": source.name,
@@ -121,8 +125,9 @@ def source_values(source: SourceText, *, added_at: datetime) -> dict[str, object
         "pages": list(source.pages),
         "text": source.text,
         "length": len(source.text),
-        "indexed": False,
+        "indexed": indexed,
         "added_at": added_at,
+        "origin": origin,
     }
 
 
@@ -139,6 +144,7 @@ def report_values(report: Report) -> dict[str, object]:
         "kind": report.kind.value,
         "title": report.title,
         "truncated": report.truncated,
+        "sketch": list(report.sketch),
     }
 
 
@@ -197,6 +203,7 @@ def report(row: ReportRow, *, source_name: str) -> Report:
         kind=ReportKind(row.kind),
         title=row.title,
         truncated=row.truncated,
+        sketch=tuple(row.sketch),
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rag.domain import FoldedText, Passage, Report, ReportKind, Section, Sentence, SourceText, Stance
 from rag.ports import Gazetteer, Reading, Simplify
 from rag.steps.chunk import chunk
 from rag.steps.divide import is_furniture
+from rag.steps.find_duplicates import sketch
 from rag.steps.fold import LineEnd, fold
 from rag.steps.follow import Course
 from rag.steps.identify import Hints, identify
@@ -24,11 +27,13 @@ READING_RULES = "2"
 def read(source: SourceText, *, simplify: Simplify, gazetteer: Gazetteer, hints: Hints = Hints()) -> Reading:
     """Read a whole source. Raises nothing: a text without a report in it gives an undecided one."""
     folded = fold(source.text, simplify=simplify, line_end=_LINE_ENDS.get(source.format, LineEnd.UNSURE))
-    reports = identify(folded, source_id=source.id, source_name=source.name, gazetteer=gazetteer, hints=hints)
+    found = identify(folded, source_id=source.id, source_name=source.name, gazetteer=gazetteer, hints=hints)
+    reports: list[Report] = []
     all_sentences: list[Sentence] = []
     passages: list[Passage] = []
-    for report in reports:
+    for report in found:
         own = list(read_sentences(source, folded, report))
+        reports.append(replace(report, sketch=sketch(sentence.text for sentence in own)))
         all_sentences.extend(own)
         passages.extend(chunk(report, own))
     return Reading(
@@ -66,9 +71,8 @@ def _heading_and_sentences(section: Section, text: str) -> Iterator[tuple[int, i
 
 def _body(folded: FoldedText, report: Report) -> FoldedText:
     """The folded text under the report's span."""
-    origin = folded.origin
-    start = next(i for i, offset in enumerate(origin) if offset >= report.span.start)
-    end = next((i for i, offset in enumerate(origin) if offset >= report.span.end), len(folded.text))
+    start = bisect_left(folded.origin, report.span.start)
+    end = bisect_left(folded.origin, report.span.end)
     return folded.slice(start, min(end, len(folded.text)))
 
 

@@ -127,6 +127,7 @@ def test_adding_again_replaces(index: TantivyLexicalIndex) -> None:
     index.add(make_sentences())
     index.add([make_sentence("s0", "常住人口37.2万人。", report_id="r7")])
     assert index.count() == 6
+    assert sorted(index.ids()) == ["s0", "s1", "s2", "s3", "s4", "s5"]
     assert index.report_ids() == {"r0", "r1", "r7"}
     assert ids(index.search(["5.1%"], report_ids=["r0", "r7"], limit=10)) == []
     assert ids(index.search(["37.2"], report_ids=["r7"], limit=10)) == ["s0"]
@@ -135,6 +136,7 @@ def test_adding_again_replaces(index: TantivyLexicalIndex) -> None:
 def test_removing_and_clearing(index: TantivyLexicalIndex) -> None:
     index.remove(["r0", "r9"])
     index.remove([])
+    assert sorted(index.ids()) == ["s1", "s3", "s5"]
     assert (index.count(), index.report_ids()) == (3, {"r1"})
     assert ids(index.search(["增长"], report_ids=["r0", "r1"], limit=10)) == ["s1"]
     index.clear()

@@ -93,6 +93,7 @@ def test_adding_again_replaces(index: ChromaPassageIndex) -> None:
         [make_passage("p00000", report_id="r7"), *passages[1:2]], np.concatenate([turned, vectors[1:2]])
     )
     assert index.count() == 4
+    assert sorted(index.ids()) == ["p00000", "p00001", "p00002", "p00003"]
     assert index.report_ids() == {"r0", "r7"}
     [(passage_id, score)] = index.search(turned, report_ids=["r7"], limit=5)
     assert passage_id == "p00000"
@@ -157,6 +158,7 @@ def test_more_than_one_batch(index: ChromaPassageIndex) -> None:
     passages, vectors = make_passages(5100, reports=2), make_vectors(5100)
     index.add(passages, vectors)
     assert index.count() == 5100
+    assert sorted(index.ids()) == [passage.id for passage in passages]
     assert index.search(vectors[5099:], report_ids=["r1"], limit=1)[0][0] == "p05099"
 
 

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from sqlalchemy.exc import IntegrityError
 
 from rag.adapters.gazetteer_cn_area import CnAreaGazetteer
 from rag.adapters.script_opencc import simplify
-from rag.adapters.store_sqlalchemy import SCHEMA_VERSION, SqlReportStore
+from rag.adapters.store_sqlalchemy import SqlReportStore
+from rag.adapters.store_sqlalchemy_open import SCHEMA_VERSION
 from rag.adapters.store_sqlalchemy_rows import pack_origin, unpack_origin
 from rag.domain import SourceText
 from rag.errors import DataFolderBusy, DataFolderError, NotFound
@@ -91,20 +93,27 @@ def test_sources_say_what_is_indexed(store: SqlReportStore) -> None:
     first, second = make_reading("s1"), make_reading("s0", name="焦作.txt")
     store.save(first)
     store.save(second)
-    store.mark_indexed("s1")
+    store.mark("s1", indexed=True)
     length = len(first.source.text)
-    assert store.sources() == [
-        SourceInfo(id="s1", name="张家口.txt", sha256="0f" * 32, length=length, indexed=True),
-        SourceInfo(id="s0", name="焦作.txt", sha256="0f" * 32, length=length, indexed=False),
-    ]
-    store.mark_all_unindexed()
+    zhangjiakou = SourceInfo(
+        id="s1",
+        name="张家口.txt",
+        sha256="0f" * 32,
+        encoding="gb18030",
+        format="txt",
+        length=length,
+        origin=None,
+        indexed=True,
+    )
+    assert store.sources() == [zhangjiakou, replace(zhangjiakou, id="s0", name="焦作.txt", indexed=False)]
+    store.mark("s1", indexed=False)
     assert [source.indexed for source in store.sources()] == [False, False]
 
 
 def test_saving_again_replaces_and_keeps_the_place(store: SqlReportStore) -> None:
     store.save(make_reading("s1", sentences=5))
     store.save(make_reading("s2"))
-    store.mark_indexed("s1")
+    store.mark("s1", indexed=True)
     store.save(make_reading("s1", sentences=2))
     assert_holds(store, make_reading("s1", sentences=2))
     assert_holds(store, make_reading("s2"))
@@ -115,13 +124,66 @@ def test_saving_again_replaces_and_keeps_the_place(store: SqlReportStore) -> Non
 
 def test_a_save_that_fails_midway_leaves_the_former_state(store: SqlReportStore) -> None:
     store.save(make_reading("s1"))
-    store.mark_indexed("s1")
+    store.mark("s1", indexed=True)
     reading = make_reading("s1", sentences=9)
     twice = replace(reading, passages=(*reading.passages, reading.passages[0]))
     with pytest.raises(IntegrityError):
         store.save(twice)
     assert_holds(store, make_reading("s1"))
     assert [source.indexed for source in store.sources()] == [True]
+
+
+def test_a_source_takes_the_place_of_another(store: SqlReportStore) -> None:
+    store.save(make_reading("s1"), origin="/a.txt", settings={"hints:s1": "怀来县|"})
+    store.save(make_reading("s2"), origin="/b.txt")
+    store.save(
+        make_reading("s3"), origin="/a.txt", replaces=["s1"], settings={"hints:s3": "|2024"}, indexed=True
+    )
+    assert [(s.id, s.origin, s.indexed) for s in store.sources()] == [
+        ("s3", "/a.txt", True),
+        ("s2", "/b.txt", False),
+    ]
+    assert_holds(store, make_reading("s3"))
+    assert store.sentences(["s1-1"]) == []
+    assert (store.setting("hints:s1"), store.setting("hints:s3")) == (None, "|2024")
+
+
+def test_a_source_is_found_by_its_digest_and_its_origin(store: SqlReportStore) -> None:
+    store.save(make_reading("s1"), origin="/a.txt")
+    store.save(make_reading("s2"))
+    store.set_origin("s2", "/b.txt")
+    by_digest, by_origin = store.find_source(sha256="0f" * 32), store.find_source(origin="/b.txt")
+    assert by_digest is not None
+    assert by_origin is not None
+    assert (by_digest.id, by_origin.id) == ("s1", "s2")
+    assert store.find_source(sha256="aa") is None
+    assert store.find_source(origin="/c.txt") is None
+
+
+def test_other_readings_are_switched_in_at_once(store: SqlReportStore) -> None:
+    """Until the transaction ends, readers see the former rows; one that fails leaves them."""
+    for source_id in ("s1", "s2"):
+        store.save(make_reading(source_id), origin=f"/{source_id}")
+    fresh = [make_reading("s1", sentences=7), make_reading("s2", sentences=1)]
+    seen: list[int] = []
+
+    def look() -> None:
+        seen.append(len(store.sentences(["s1-1", "s2-1"])))
+
+    def fail() -> None:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        store.replace_readings(fresh, settings={"generation": "1"}, ready=fail)
+    assert_holds(store, make_reading("s1"))
+    assert store.setting("generation") is None
+    store.replace_readings(iter(fresh), settings={"generation": "1"}, ready=look)
+    assert seen == [6]
+    for reading in fresh:
+        assert_holds(store, reading)
+        assert store.reading(reading.source.id) == reading
+    assert store.setting("generation") == "1"
+    assert [(s.origin, s.indexed) for s in store.sources()] == [("/s1", True), ("/s2", True)]
 
 
 def test_removing_takes_everything_of_the_source(store: SqlReportStore, path: Path) -> None:
@@ -138,7 +200,13 @@ def test_removing_takes_everything_of_the_source(store: SqlReportStore, path: Pa
 
 
 def test_what_is_not_there_is_not_found(store: SqlReportStore) -> None:
-    for call in (store.source_text, store.remove, store.mark_indexed):
+    for call in (
+        store.source_text,
+        store.reading,
+        store.remove,
+        partial(store.mark, indexed=True),
+        partial(store.set_origin, origin="/here"),
+    ):
         with pytest.raises(NotFound, match="no source s9"):
             call("s9")
     assert store.reports("s9") == []

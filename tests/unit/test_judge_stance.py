@@ -214,8 +214,10 @@ def _sentence(start: str, number: int, words: str) -> Sentence:
 def test_a_cell_of_a_table_is_judged_by_its_own_head(
     cell: str, stance: Stance, period: int, section: Stance
 ) -> None:
-    assert judge(cell, section=section, period=2022, year=2024) == (stance, period)
+    setting = Setting(stance=section, years=(2022, 2022), year=2024)
+    assert judge(cell, setting) == (stance, (period, period))
 
 
 def test_a_cell_whose_head_says_nothing_goes_with_its_section() -> None:
-    assert judge("地区生产总值增长:6%。", section=PLAN, period=2024, year=2024) == (PLAN, 2024)
+    setting = Setting(stance=AIM, years=(2024, 2024), year=2024)
+    assert judge("地区生产总值增长:6%。", setting) == (AIM, (2024, 2024))

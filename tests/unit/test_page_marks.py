@@ -8,8 +8,8 @@ import pytest
 
 from rag.adapters.script_opencc import simplify
 from rag.domain import SourceText
+from rag.steps.divide import is_furniture
 from rag.steps.fold import fold
-from rag.steps.identify import is_furniture
 from rag.steps.read import read
 from tests.unit.seeds import GAZETTEER, folded
 

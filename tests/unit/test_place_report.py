@@ -210,7 +210,7 @@ def test_whole_or_cut_off(ending: str, truncated: bool) -> None:
 
 def test_the_record_of_a_report_tells_its_type() -> None:
     (report,) = _identify("2024年张家口市政府工作报告" + BODY)
-    assert report_record(report).region_type == "city"
+    assert report_record(report, duplicate_of=None).region_type == "city"
 
 
 def test_a_date_of_the_session_is_the_year_of_giving() -> None:
