@@ -42,7 +42,7 @@ def decode(file: SourceFile) -> SourceText:
 
 
 def unpack(file: SourceFile) -> list[SourceFile]:
-    """The files in an archive, each named and placed `archive.zip/member`; any other file is alone in the list.
+    """The files in an archive, each named and placed `archive.zip/member`; any other file is alone.
 
     Raises SourceError for an archive that is not unpacked.
     """
@@ -53,7 +53,7 @@ def unpack(file: SourceFile) -> list[SourceFile]:
             name=f"{file.name}/{member.name}",
             content=member.content,
             sha256=hashlib.sha256(member.content).hexdigest(),
-            origin=f"{file.origin}/{member.name}" if file.origin else None,
+            origin=f"{file.origin}/{member.name}" if file.origin else "",
         )
         for member in parse(file, Format.ZIP).members
     ]

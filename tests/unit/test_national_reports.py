@@ -13,7 +13,7 @@ from rag.steps.identify import identify
 from rag.steps.outline import outline
 from tests.unit.seeds import GAZETTEER, shared_reports
 
-WITHOUT_HEADINGS = (1960, 1975)
+WITHOUT_HEADINGS = (1954, 1960, 1975)
 _MAX_HEADING = 45
 
 

@@ -114,7 +114,7 @@ def test_a_heading_keeps_its_title_and_its_spaced_year() -> None:
     )
     assert [(s.path[-1], s.stance) for s in _outline(text)] == [
         ("一、关于《国民经济和社会发展规划纲要(草案)》的说明", Stance.OTHER),
-        ("二、关于2 0 2 4年政府工作的建议", Stance.PLAN),
+        ("二、关于2024年政府工作的建议", Stance.PLAN),
     ]
 
 
