@@ -61,13 +61,13 @@ def unpack(file: SourceFile) -> list[SourceFile]:
 
 def documents(folder: Path) -> list[Path]:
     """The files of a folder and its subfolders that may be reports, in the order of their names; hidden ones
-    are skipped."""
+    are skipped, and a README, which is about them."""
     wanted = READ_SUFFIXES | _ADVISED_SUFFIXES
     return sorted(
         path
         for path in folder.rglob("*")
         if path.suffix.lower() in wanted
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and not path.name.startswith("~$")
+        and not path.name.startswith(("~$", "README."))
         and path.is_file()
     )

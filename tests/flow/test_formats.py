@@ -11,8 +11,8 @@ from tests.flow.command_line import CommandLine
 LEAD = "2024年怀来县政府工作报告"
 LAST = "以上指标，请予审议。"
 OPENING = ("各位代表：", "一、2023年工作回顾")
-FILLER = made().paragraphs[-12:-3]
-PDF = Made(paragraphs=(LEAD, *OPENING, *FILLER, "主要指标如下。", LAST), table_after=13)
+FILLER = made().paragraphs[-16:-3]
+PDF = Made(paragraphs=(LEAD, *OPENING, *FILLER, "主要指标如下。", LAST), table_after=len(FILLER) + 4)
 WORD = Made(paragraphs=(LEAD.replace("怀来", "蔚"), *OPENING, "主要指标如下。", LAST), table_after=4)
 
 

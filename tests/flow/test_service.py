@@ -22,7 +22,7 @@ RECORD = {
 }  # fmt: skip
 CITATION = {
     "marker", "source_id", "source_name", "report_id", "report_title", "region", "year", "section", "stance",
-    "period", "start", "end", "quote", "display", "answer_start", "answer_end",
+    "period", "start", "end", "quote", "display", "answer_start", "answer_end", "page", "paragraph",
 }  # fmt: skip
 GROWTH = "2023年张家口的GDP增长多少？"
 TOYS = "安康2023年毛绒玩具综合产值是多少？"
