@@ -12,9 +12,9 @@ from eval.cases import Case
 from eval.corpus import Corpus
 from eval.rows import ERROR, Found, ReportSpan, Row, Shown
 from rag.adapters.tokens_tiktoken import count_tokens
-from rag.assemble import Rag
 from rag.domain import Evidence, Mode, Question, Trace
 from rag.errors import RagError
+from rag.library import Rag
 from rag.record import answer_record
 from rag.resources import prompts_folder
 from rag.settings import Settings

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import msgspec
 
-from rag.assemble import Rag
 from rag.domain import Mode, Question
+from rag.library import Rag
 
 _STAGES = ("understand", "search", "first_token", "model", "total")
 _QUESTIONS = (

@@ -16,9 +16,10 @@ from pathlib import Path
 import rag
 from eval.corpus import Corpus
 from eval.errors import CasesError
-from rag.assemble import Rag, open_rag
+from rag.assemble import open_rag
 from rag.errors import SettingsError
 from rag.ingest import Change, Progress, silent
+from rag.library import Rag
 from rag.settings import Settings
 
 _MARK = "made-by-wenbao-eval"

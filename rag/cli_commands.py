@@ -17,9 +17,9 @@ from rag.errors import ModelDamaged, ModelError, ModelMissing, SourceError
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from rag.assemble import Rag
     from rag.domain import Mode
     from rag.ingest import Outcome
+    from rag.library import Rag
 
 # --- Questions --------------------------------------------------------------------------------------
 

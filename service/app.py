@@ -15,7 +15,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
 from rag import __version__
-from rag.assemble import Rag
+from rag.library import Rag
 from service import problems, routes_ask, routes_health, routes_page, routes_reports
 from service.turns import Desk
 

@@ -18,8 +18,9 @@ from pathlib import Path
 import uvicorn
 
 from rag import __version__
-from rag.assemble import Rag, open_rag
+from rag.assemble import open_rag
 from rag.errors import ModelDamaged, ModelMissing, RagError, SettingsError
+from rag.library import Rag
 from rag.settings import Settings, read_dotenv, read_settings
 from service.app import create_app, is_loopback
 from service.turns import Desk

@@ -15,8 +15,8 @@ from litestar.openapi import ResponseSpec
 from litestar.params import JSONBody
 from litestar.response import Stream
 
-from rag.assemble import Rag
 from rag.domain import Question
+from rag.library import Rag
 from rag.record import AnswerRecord, hit_record
 from service.problems import documented, problem_of
 from service.stream import answer_events, queue_for, sse, whole_answer

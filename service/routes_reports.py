@@ -9,9 +9,9 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
-from rag.assemble import Rag
 from rag.domain import Report
 from rag.errors import InputError
+from rag.library import Rag
 from rag.record import report_record
 from service.problems import documented
 from service.turns import Desk

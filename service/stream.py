@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import msgspec
 
 from rag.ask import Listener
-from rag.assemble import Rag
 from rag.domain import Citation, Mode, Question
+from rag.library import Rag
 from rag.record import AnswerRecord, answer_record, citation_record
 from service.turns import Desk, Turns
 from service.wire import EvidenceRecord, TokenRecord

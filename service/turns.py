@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 
 from litestar.exceptions import ServiceUnavailableException, TooManyRequestsException
 
-from rag.assemble import Rag
+from rag.library import Rag
 
 RETRY_SECONDS = 30
 """What a client that is turned away is told to wait: a few answers of a small machine."""

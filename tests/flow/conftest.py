@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from rag.assemble import Rag, open_rag
+from rag.assemble import open_rag
 from rag.ingest import Change
+from rag.library import Rag
 from rag.resources import seeds_folder
 from rag.settings import Settings, read_dotenv, read_settings
 from tests.flow.command_line import ROOT, CommandLine

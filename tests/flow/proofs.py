@@ -6,8 +6,8 @@ import re
 
 from eval.arithmetic import work_out
 from rag.adapters.script_opencc import simplify
-from rag.assemble import Rag
 from rag.domain import Figure, FigureKind, Mode, Question
+from rag.library import Rag
 from rag.record import AnswerRecord, answer_record
 from rag.steps.fold import fold_query
 from rag.steps.read_figures import read_figures, same_value

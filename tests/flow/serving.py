@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import httpx
 import uvicorn
 
-from rag.assemble import Rag
+from rag.library import Rag
 from service.app import create_app
 
 SECONDS = 300.0

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from rag.assemble import Rag
 from rag.cli_show import answer_text
 from rag.domain import Mode, Question
+from rag.library import Rag
 from rag.models.catalogue import find_entry
 from rag.resources import seeds_folder
 from tests.flow.command_line import ROOT, CommandLine

@@ -13,9 +13,10 @@ import pytest
 
 from rag import __version__
 from rag.adapters.store_sqlalchemy import SqlReportStore
-from rag.assemble import Rag, open_rag
+from rag.assemble import open_rag
 from rag.cli_show import answer_text, columns, hits_text
 from rag.domain import Mode, Question
+from rag.library import Rag
 from rag.resources import seeds_folder
 from rag.settings import Settings
 from rag.steps.identify import Hints

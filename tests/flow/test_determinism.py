@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec import json, structs
 
-from rag.assemble import Rag
 from rag.domain import Mode, Question
+from rag.library import Rag
 from rag.record import answer_record
 
 TIMES = 3

@@ -13,8 +13,8 @@ from eval.corpus import read_corpus
 from eval.metrics.figure_fidelity import unproven_figures
 from eval.run import observe
 from eval.scorecard import scorecard
-from rag.assemble import Rag
 from rag.domain import Mode
+from rag.library import Rag
 from rag.resources import seeds_folder
 
 _EACH = 2

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from rag.adapters.store_sqlalchemy import SqlReportStore
-from rag.assemble import Rag, open_rag
+from rag.assemble import open_rag
 from rag.domain import Filters, Mode, Question
 from rag.ingest import Change, Outcome
+from rag.library import Rag
 from rag.resources import seeds_folder
 from rag.settings import Settings
 from rag.steps.identify import Hints

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from eval.normalise import contains, normalise
-from rag.assemble import Rag, open_rag
+from rag.assemble import open_rag
 from rag.domain import Mode
 from rag.ingest import Change
+from rag.library import Rag
 from rag.record import CitationRecord
 from rag.settings import Settings
 from rag.steps.identify import Hints

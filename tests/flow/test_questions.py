@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pytest
 
 from eval.normalise import contains, normalise
-from rag.assemble import Rag
 from rag.domain import Mode, Question
+from rag.library import Rag
 from rag.record import AnswerRecord, answer_record
 from tests.flow.proofs import ask, prove
 

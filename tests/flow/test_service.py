@@ -10,8 +10,8 @@ from contextlib import aclosing
 import httpx
 import pytest
 
-from rag.assemble import Rag
 from rag.domain import Question
+from rag.library import Rag
 from service.stream import answer_events
 from service.turns import Desk
 from tests.flow.serving import SECONDS, Event, Json, events, served

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from rag.assemble import Rag
+from rag.library import Rag
 from service.routes_page import FOLDER
 from tests.flow.serving import served
 

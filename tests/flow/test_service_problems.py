@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from rag import errors
-from rag.assemble import Rag
 from rag.errors import RagError
+from rag.library import Rag
 from service.problems import problem_of
 from tests.flow.serving import served
 
