@@ -40,7 +40,8 @@ def answer_comparison(inquiry: Inquiry, scope: Scope) -> Answer:
         return not_stated(inquiry, scope, None) if missing else answer_fact(inquiry, scope)
     statements = [reading.statement for reading in readings]
     inquiry.show(statements)
-    claims = inquiry.quotations(statements)
+    # One sentence may give both figures: it is quoted once.
+    claims = inquiry.quotations(list({(s.hit.sentence.id, s.start, s.end): s for s in statements}.values()))
     computed = compare.compute(readings, inquiry.question.text, inquiry.language)
     if computed is not None:
         end = phrase.stop(inquiry.language, last=True)

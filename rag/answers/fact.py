@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rag.answers.draft import draft
 from rag.answers.refusal import not_stated
-from rag.domain import Answer, Conflict, Intent, QuestionKind, Statement, Wanted
+from rag.domain import Answer, Conflict, Intent, QuestionKind, Sentence, Statement, Wanted
 from rag.inquiry import Inquiry
 from rag.steps import gather, phrase
 from rag.steps.conflict import distinct, rivals
@@ -25,7 +25,7 @@ def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
     intent = inquiry.intent
     judged = inquiry.look(scope.reports, intent)
     if scope.missing_year is not None:
-        judged = [s for s in judged if str(scope.missing_year) in s.hit.sentence.text]
+        judged = [s for s in judged if _speaks_of(s.hit.sentence, scope.missing_year)]
     verdict = weigh(judged, intent)
     if not verdict.good:
         return not_stated(inquiry, scope, verdict.near)
@@ -48,6 +48,10 @@ def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
         if drafted is not None:
             return drafted
     return inquiry.quote(_kept(statements, intent))
+
+
+def _speaks_of(sentence: Sentence, year: int) -> bool:
+    return str(year) in sentence.text or sentence.period == year
 
 
 def _rivals(inquiry: Inquiry, statement: Statement) -> list[Statement]:

@@ -71,20 +71,19 @@ def _check(claim: Claim, intent: Intent, simplify: Simplify) -> list[str]:
 
 
 def _misplaced(text: str, claim: Claim) -> list[str]:
-    """Values that the claim takes from another place of a list:
+    """Values that the claim gives to something else than the evidence does, which has another one for it:
     of 瞪羚企业、科技型中小企业分别增长100%、66.9% the second is not 瞪羚企业's."""
-    evidence = [attribute(statement.text) for statement in claim.statements]
-    if not any(one.listed for row in evidence for one in row):
-        return []
+    evidence = [one for statement in claim.statements for one in attribute(statement.text)]
     faults = []
     for owned in attribute(text):
-        same = [one for row in evidence for one in row if same_value(one.figure, owned.figure)]
-        if not all(one.listed and not _alike(one.words, owned.words) for one in same):
+        same = [one for one in evidence if same_value(one.figure, owned.figure)]
+        if not same or any(_alike(one.words, owned.words) for one in same):
             continue
-        for one in (one for row in evidence for one in row if one.listed and same and one not in same):
-            if same_unit(one.figure, owned.figure) and _alike(one.words, owned.words):
-                faults.append(f"{owned.figure.text} is of {same[0].words}, not of {one.words}")
-                break
+        rightful = [
+            one for one in evidence if same_unit(one.figure, owned.figure) and _alike(one.words, owned.words)
+        ]
+        if rightful:
+            faults.append(f"{owned.figure.text} is of {same[0].words}, not of {rightful[0].words}")
     return faults
 
 

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rag.domain import Figure, Indicator, Intent, Language, Statement, Wanted
+from rag.domain import Direction, Figure, Indicator, Intent, Language, Statement, Wanted
 from rag.steps.attribute import Owned, attribute
 from rag.steps.indicate import position, states
 from rag.steps.phrase import english_place
-from rag.steps.read_figures import same_unit
+from rag.steps.qualify import listed_together
+from rag.steps.read_figures import read_figures, same_unit
 from rag.steps.select import wanted_kinds
 
 _DIFFERENCE = re.compile(
@@ -28,6 +29,7 @@ _LOWEST = re.compile(
     r"最低|最少|最小|最慢|更低|更少|更小|更慢|\b(?:lowest|fewest|smallest|slowest|lower|fewer|less)\b", re.I
 )
 _ORDER = re.compile(r"从高到低|从大到小|排序|排名|排一?下|怎么排|\b(?:rank|order)\b", re.I)
+_ASKED_UNIT = re.compile(r"多少((?:万亿|[万亿])?(?!百分|个百分|钱)[一-龥]{1,3})")
 _BOUND = re.compile(r"左右|以上|以下|以内")
 
 
@@ -50,22 +52,44 @@ class Computed:
 
 def read_value(statement: Statement, intent: Intent, indicator: Indicator | None) -> Figure | None:
     """The figure of the statement that answers: the first that belongs to the indicator, else the first
-    behind its name, or behind the words of the question where it has no indicator.
+    behind its name, or behind the words of the question where it has no indicator. Where the question names
+    the unit (多少亿斤), only figures in it count.
     """
     text = statement.text
     kinds = wanted_kinds(intent.wanted if intent.wanted is not Wanted.NONE else Wanted.ANY)
-    owned = [one for one in attribute(text) if one.figure.kind in kinds]
+    unit = _asked_unit(intent.text)
+    owned = [
+        one
+        for one in attribute(text)
+        if one.figure.kind in kinds and (unit is None or same_unit(one.figure, unit))
+    ]
     if not owned:
         return None
     if indicator is not None:
         own = [one.figure for one in owned if one.words is not None and states(one.words, indicator)]
         if own:
-            return own[0]
+            return _one_of(own, text)
         if _is_joint(owned, text):
             return None
     anchor = position(text, indicator) if indicator is not None else _last_keyword(text, intent)
     after = [one.figure for one in owned if anchor is not None and one.figure.start >= anchor]
     return after[0] if after else owned[0 if anchor is None else -1].figure
+
+
+def _asked_unit(question: str) -> Figure | None:
+    """多少亿斤 asks for a value in 斤: one such figure, 1亿斤."""
+    match = _ASKED_UNIT.search(question)
+    found = read_figures(f"1{match[1]}") if match else []
+    return found[0] if found and found[0].unit else None
+
+
+def _one_of(own: Sequence[Figure], text: str) -> Figure | None:
+    """Of several values of one indicator in one unit: where it went (由26.6万亿元增加到51.9万亿元), and none
+    of a list that gives one for each of several years (前三年分别上升4.9%、5.5%)."""
+    same = [figure for figure in own if same_unit(figure, own[0])]
+    if len(same) > 1 and listed_together(text, same[0], same[1]):
+        return None
+    return same[-1] if text[: same[-1].start].endswith("到") else same[0]
 
 
 def _is_joint(owned: Sequence[Owned], text: str) -> bool:
@@ -81,6 +105,8 @@ def compute(readings: Sequence[Reading], question: str, language: Language) -> C
         return None
     if len(readings) < 2 or any(not same_unit(r.figure, readings[0].figure) for r in readings):
         return None
+    if {Direction.UP, Direction.DOWN} <= {reading.figure.direction for reading in readings}:
+        return None  # a rise of 4% is not above a fall of 5%
     if _SUM.search(question):
         return _sum(readings, language)
     if _DIFFERENCE.search(question) and len(readings) == 2:

@@ -67,8 +67,14 @@ LIST = _any(
     english=r"list|which (?:\w+ ){0,3}(?:are|were|counties|districts|projects|industries|cities|areas)"
     r"|what (?:\w+ ){0,2}(?:are|were)|name the",
 )
+AMOUNT_UNIT = _any(
+    "多少(?:亿|万|元|户|家|个(?!百分点)|人|吨|亩|公里|套|座|项|件|斤|台|辆|平方|千瓦|次|名|所|处|标准箱|床|张|份|场|条|米|千米)",
+    english="in (?:(?:(?:million|billion|trillion)s?(?: of)? )?(?:yuan|rmb|tons?|tonnes?)|mu|hectares?)",
+)
+"""The unit that is asked for: 增长了多少元 wants no rate."""
 AMOUNT = _any(
-    "总量|多少(?:亿|万|元|户|家|个|人|吨|亩|公里|套|座|项|件|斤|台|辆|平方|千瓦|次|名|所|处|标准箱|床|张|份|场|条|斤|米|千米)",
+    AMOUNT_UNIT.pattern,
+    "总量",
     "几(?:家|个|户|项|所|座|条|次|件|场)(?!百分点)",
     "(?:完成|总额|总值|规模|(?<!率)达到?|投资)了?多少(?!%|百分)",
     english="how many|amount|total value|volume|how much money|how much was invested",
@@ -94,6 +100,11 @@ FIGURE = _any(
     "多少|什么水平|多[长高大远深宽快]|几[个家户项所座条件成倍%次天年]|占比|比例|比重|产值|比率",
     english="how|what (?:share|percentage|proportion|was the|is the)",
 )
+TOWN_AGAINST_COUNTRY = re.compile(
+    r"(?P<one>城镇|农村)(?P<name>(?:常住)?居民(?:人均)?(?:可支配)?收入)(?P<against>[^,。]{0,8}?(?:比|与|和|跟|较))"
+    r"(?P<other>城镇|农村)(?:常住)?(?:居民)?(?!居民|人均|可支配|收入)"
+)
+"""What the second of two incomes leaves out."""
 OUT_OF_SCOPE = _any(
     "(?:写|编(?!制)|[作来](?=[一首篇段个点]|诗))(?:一?[首篇段个]|点)?[^,。]{0,10}(?:诗|歌词|小说|作文|代码|程序|脚本|笑话|故事|邮件|情书|文案)",
     "翻译(?:成|一下|为)|讲个?[^,。]{0,4}(?:笑话|故事)|扮演|(?:[今明后]天|[今明]日|现在)[^,。]{0,10}天气|天气(?:怎么样|如何|预报)|股价|彩票|汇率|菜谱|食谱|星座",

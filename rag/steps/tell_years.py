@@ -51,6 +51,8 @@ def own_years(text: str, *, stance: Stance, default: Years | None, year: int | N
     named = _named(own, done=stance is Stance.RESULT, default=default, year=year)
     if named is not None or year is None:
         return named
+    if stance is not Stance.RESULT and default == (year, year) and f"比{year}年" in own:
+        return year + 1, year + 1  # what is measured against this year is of the next
     if _BACK.search(own) and (stance is Stance.RESULT or not _NOW.search(own)):
         return (year - 1, year - 1) if stance is Stance.RESULT else None
     if _NOW.search(own) and (stance is not Stance.RESULT or default is None):

@@ -59,7 +59,8 @@ def understand(
     report_years = tuple(dict.fromkeys(int(a or b) for a, b in REPORT_YEAR.findall(spoken)))
     periods = _periods(REPORT_YEAR.sub("", spoken), newest)
     indicators = _indicators(folded, spoken, lexicon, english=english)
-    kind = _kind(spoken, regions, places.others, periods, indicators)
+    alone = len({report.region for report in reports}) == 1
+    kind = _kind(spoken, regions, places.others, periods, indicators, alone=alone)
     keywords = (
         _english_keywords(bare, lexicon, constrains=not indicators)
         if english
@@ -108,7 +109,7 @@ def _by_period(period: int, newest: int) -> Stance:
 def _indicators(folded: str, spoken: str, lexicon: Lexicon, *, english: bool) -> tuple[Indicator, ...]:
     """The indicators that a question names. In Chinese each is looked for by itself, so that joint wordings
     name several (存贷款余额); in English the longest phrase wins."""
-    chinese = [indicator for indicator in lexicon.indicators if states(folded, indicator)]
+    chinese = [i for i in lexicon.indicators if states(folded, i) or states(_written_out(folded), i)]
     if not english:
         return tuple(chinese)
     text = f" {re.sub(r'[^a-z0-9%&.-]+', ' ', spoken.lower())} "
@@ -122,6 +123,14 @@ def _indicators(folded: str, spoken: str, lexicon: Lexicon, *, english: bool) ->
     return tuple(dict.fromkeys([*found, *chinese]))
 
 
+def _written_out(folded: str) -> str:
+    """城镇居民人均可支配收入比农村居民多多少 names both incomes: the second takes the name of the first."""
+    return words.TOWN_AGAINST_COUNTRY.sub(
+        lambda match: f"{match['one']}{match['name']}{match['against']}{match['other']}{match['name']}",
+        folded,
+    )
+
+
 def _asked_term(indicator: Indicator, text: str) -> str:
     """The longest of the indicator's terms that stands in the text; "" where a joint wording names it."""
     return max((term for term in indicator.terms if term.lower() in text.lower()), key=len, default="")
@@ -133,12 +142,17 @@ def _kind(
     others: Iterable[Mention],
     periods: tuple[int, ...],
     indicators: Sequence[Indicator],
+    *,
+    alone: bool,
 ) -> QuestionKind:
+    """`alone` is whether all reports are of one place: then no place has to be named."""
     if words.OUT_OF_SCOPE.search(text):
         return QuestionKind.OUT_OF_SCOPE
     if words.COUNT.search(text):
         return QuestionKind.COUNT
     places = len(regions) + sum(mention.listed for mention in others)
+    if alone and not places:
+        places = 1
     if places <= 1 and indicators and words.BOTH_STANCES.search(text):
         return QuestionKind.COMPARISON
     if places <= 1 and len(periods) >= 2 and (indicators or words.FIGURE.search(text)):
@@ -158,6 +172,8 @@ def _wanted(text: str, kind: QuestionKind, indicators: Sequence[Indicator]) -> W
         return Wanted.RANK
     if words.SHARE.search(text):
         return Wanted.ANY
+    if words.AMOUNT_UNIT.search(text):
+        return Wanted.AMOUNT
     if words.RATE.search(text):
         return Wanted.RATE
     if words.AMOUNT.search(text):
@@ -178,6 +194,7 @@ def _keywords(
     stop_words: frozenset[str],
 ) -> tuple[Keyword, ...]:
     """`bare` is the folded question without the places that it is asked of."""
+    bare = words.TOWN_AGAINST_COUNTRY.sub(" ", bare)
     for indicator in indicators:
         bare = bare.replace(_asked_term(indicator, folded) or "\0", " ")
     bare = words.NOISE.sub(" ", words.AHEAD_NOUN.sub(" ", bare))
@@ -207,11 +224,17 @@ def _keyword(word: str, cut_words: CutWords, *, weight: float, constrains: bool 
 def _indicator_words(indicators: Sequence[Indicator], text: str, cut_words: CutWords) -> tuple[Keyword, ...]:
     """The parts of the indicators' names, for texts that put them apart: 食用菌…产量. A name of one word
     stays whole, and so does one with Latin letters: 人均 and GDP stand near each other without 人均GDP."""
-    keywords = (_keyword(_asked_term(i, text) or i.name, cut_words, weight=4.0) for i in indicators)
-    return tuple(
-        replace(k, forms=(_CHINESE_WORD.fullmatch(k.forms[0][0]) and k.forms[1:]) or k.forms[:1])
-        for k in keywords
-    )
+    keywords = []
+    for indicator in indicators:
+        asked = _keyword(_asked_term(indicator, text) or indicator.name, cut_words, weight=4.0)
+        whole, parts = asked.forms[:1], asked.forms[1:]
+        if parts and _CHINESE_WORD.fullmatch(whole[0][0]):
+            named = _keyword(indicator.name, cut_words, weight=4.0)
+            asked = replace(asked, forms=tuple(dict.fromkeys((*parts, *named.forms[1:]))))
+        else:
+            asked = replace(asked, forms=whole)
+        keywords.append(asked)
+    return tuple(keywords)
 
 
 def _english_keywords(spoken: str, lexicon: Lexicon, *, constrains: bool) -> tuple[Keyword, ...]:
