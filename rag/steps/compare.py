@@ -117,11 +117,13 @@ def compute(readings: Sequence[Reading], question: str, language: Language) -> C
 
 
 def show(value: Decimal, unit: str, like: Sequence[Reading]) -> str:
-    """A computed value as the figures that it comes from are written: 1.3个百分点, 31.5亿元, 23204元."""
-    if not any(re.search(r"[千百万亿]", reading.figure.text) for reading in like):
+    """A computed value as the figures that it comes from are written: 1.3个百分点, 31.5亿元, 23204元, and
+    0.27亿斤 for 52.8亿斤 less 52.53亿斤."""
+    written = [set(re.findall(r"[万亿]", reading.figure.text)) for reading in like]
+    if unit in ("%", "个百分点", "倍") or not any(re.search(r"[千百万亿]", r.figure.text) for r in like):
         return f"{_plain(value)}{unit}"
     for scale, name in ((Decimal(10) ** 8, "亿"), (Decimal(10) ** 4, "万")):
-        if unit not in ("%", "个百分点", "倍") and abs(value) >= scale:
+        if abs(value) >= scale or all(name in scales for scales in written):
             return f"{_plain(value / scale)}{name}{unit}"
     return f"{_plain(value)}{unit}"
 

@@ -21,6 +21,7 @@ FIRMS = make_statement("高新技术企业、瞪羚企业、科技型中小企�
 INCOMES = make_statement("城乡居民人均可支配收入分别增长5.2%和7.7%")
 RANGE = make_statement("经济增长5%—6%")
 EMISSIONS = make_statement("全区PM2.5平均浓度同比下降9.1%", SAIBEI)
+OUTPUTS = make_statement("农业总产值增长5%左右,工业总产值增长11%左右", stance=Stance.TARGET)
 TOYS = make_statement("获评“中国毛绒玩具产业新都”")
 HOTLINE = make_statement("受理办结12345热线群众诉求433件,办结率100%", SAIBEI)
 INVESTMENT = make_statement("固定資產投資完成2.31億元,增長31.1%,增速位列全市第一", SAIBEI)
@@ -46,6 +47,7 @@ HONEST: list[tuple[str, Statement]] = [
     ("固定资产投资完成2.31亿元", INVESTMENT),
     ("营商环境全面改善", GDP),
     ("瞪羚企业增长100%", FIRMS),
+    ("工业总产值增长11%左右", OUTPUTS),
     ("科技型中小企业、高新技术企业分别增长66.9%、101.6%", FIRMS),
     ("农村居民人均可支配收入增长7.7%", INCOMES),
     ("居民收入分别增长5.2%和7.7%", INCOMES),
@@ -81,6 +83,7 @@ DISHONEST: list[tuple[str, Statement, str]] = [
     ("固定資產投資增長31.2%", INVESTMENT, "31.2% does not stand"),
     ("固定資產投資完成2.31萬元", INVESTMENT, "2.31万元 does not stand"),
     ("瞪羚企业增长101.6%", FIRMS, "101.6% is of 高新技术企业, not of 瞪羚企业"),
+    ("工业总产值增长5%左右", OUTPUTS, "5% is of 农业总产值, not of 工业总产值"),
     ("城镇居民人均可支配收入增长7.7%", INCOMES, "7.7% is of 农村居民人均可支配收入"),
     ("经济增长5%", RANGE, "5% does not stand"),
     ("PM10平均浓度下降9.1%", EMISSIONS, "PM10 does not stand"),

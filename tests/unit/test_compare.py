@@ -90,6 +90,28 @@ def test_without_an_indicator_the_figure_behind_the_words_of_the_question() -> N
     assert figure.text == "61.1亿元"
 
 
+def test_the_unit_that_is_asked_for_decides() -> None:
+    statement = make_statement("确保粮食播种面积630.78万亩、产量52.53亿斤以上")
+    grain = indicator("粮食产量")
+    by_unit = read_value(statement, asked("抚州2024年粮食产量目标是多少亿斤？"), grain)
+    assert by_unit is not None
+    assert by_unit.text == "52.53亿斤"
+    assert read_value(statement, asked("抚州2024年粮食产量目标是多少万元？"), grain) is None
+
+
+@pytest.mark.parametrize(
+    ("clause", "text"),
+    [
+        ("国内生产总值由26.6万亿元增加到51.9万亿元", "51.9万亿元"),
+        ("国内生产总值达到51.9万亿元,比上年增加3.2万亿元", "51.9万亿元"),
+        ("国内生产总值前两年分别达到26.6万亿元、31.4万亿元", None),
+    ],
+)
+def test_of_several_values_the_one_that_was_reached(clause: str, text: str | None) -> None:
+    figure = read_value(make_statement(clause), make_intent(wanted=Wanted.AMOUNT), indicator("地区生产总值"))
+    assert (figure and figure.text) == text
+
+
 def test_two_values_for_town_and_country_are_none_of_all_residents() -> None:
     assert read_value(make_statement(JOINT), make_intent(wanted=Wanted.AMOUNT), indicator(ALL)) is None
 
@@ -100,6 +122,15 @@ def test_no_figure_of_the_kind_is_none() -> None:
 
 
 # --- computing --------------------------------------------------------------------------------------
+
+
+def test_a_rise_and_a_fall_are_not_compared() -> None:
+    assert computed("张家口比廊坊高多少？", "能耗上升4.9%", "能耗下降4%") is None
+
+
+def test_a_difference_keeps_the_scale_of_both() -> None:
+    assert text_of("张家口比廊坊多多少亿斤？", "总产52.8亿斤", "总产52.53亿斤") == "张家口比廊坊多0.27亿斤"
+    assert text_of("张家口比廊坊多多少？", "投资9000万元", "投资1.2亿元") == "廊坊比张家口多3000万元"
 
 
 def test_difference_of_rates_is_in_points() -> None:

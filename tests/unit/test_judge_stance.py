@@ -180,6 +180,8 @@ def test_under_a_heading_of_goals(text: str, stance: Stance) -> None:
         ("从现在开始到2027年,每年打造1个片区。", PLAN, (2024, 2027)),
         ("今后三年,开工5座水库。", PLAN, (2024, 2026)),
         ("今年完成28个。", PLAN, (2024, 2024)),
+        ("计划草案拟定,工业总产值比2024年增长百分之十一左右。", PLAN, (2025, 2025)),
+        ("今年总产值比2023年增长百分之十一左右。", PLAN, (2024, 2024)),
     ],
 )
 def test_the_years_a_sentence_speaks_of(text: str, section: Stance, years: Years) -> None:

@@ -132,6 +132,12 @@ def test_cover_is_the_share_of_the_keywords_weights(text: str, share: float) -> 
     assert cover(text, []) == 0.0
 
 
+def test_words_that_overlap_do_not_make_another_name_the_same() -> None:
+    output = Keyword(forms=(("工业", "总产", "产值", "总产值"),), weight=4)
+    assert cover("农业总产值增长5%左右", [output]) == pytest.approx(0.6)
+    assert cover("轻工业和重工业的总产值增长5%", [output]) == 1.0
+
+
 def test_cover_ignores_case() -> None:
     assert cover("建设5G基站", [Keyword(forms=(("5g",),), weight=1)]) == 1.0
 

@@ -332,6 +332,40 @@ def test_white_space_and_full_width_signs_do_not_matter() -> None:
     assert asked(f"  {wide[:3]}\u3000{wide[3:6]}\n{wide[6:]} ") == asked(plain)
 
 
+TOWN, COUNTRY = "城镇居民人均可支配收入", "农村居民人均可支配收入"
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("汉中城镇居民人均可支配收入比农村居民多多少元？", {TOWN, COUNTRY}),
+        ("汉中农村居民人均可支配收入比城镇少多少元？", {TOWN, COUNTRY}),
+        ("汉中城镇居民人均可支配收入比抚州多多少元？", {TOWN}),
+    ],
+)
+def test_the_second_income_takes_the_name_of_the_first(question: str, named: set[str]) -> None:
+    assert {indicator.name for indicator in asked(question).indicators} == named
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("抚州2023年粮食产量增长了多少亿斤？", AMOUNT),
+        ("抚州2023年粮食产量增长了多少？", RATE),
+        ("抚州2023年GDP增速提高了多少个百分点？", RATE),
+        ("By how much did Fuzhou's retail sales rise in 2023, in yuan?", AMOUNT),
+    ],
+)
+def test_the_unit_that_is_asked_for(question: str, wanted: Wanted) -> None:
+    assert asked(question).wanted is wanted
+
+
+def test_where_all_reports_are_of_one_place_none_has_to_be_named() -> None:
+    question = "What rank in the province had GDP growth reached by 2023?"
+    assert asked(question, reports=(made.GAOPING,)).kind is FACT
+    assert asked(question).kind is COMPARISON
+
+
 @pytest.mark.parametrize(
     ("question", "stances"),
     [
