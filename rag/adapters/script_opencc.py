@@ -13,7 +13,7 @@ def _converter(name: str) -> OpenCC:
     return OpenCC(name)
 
 
-_PIECE = re.compile(r"[^\s,.，。、；：？！]+")
+_SEPARATOR = re.compile(r"[\s,.，。、；：？！]")
 """Marks that no phrase of OpenCC's goes across: it cuts there itself."""
 
 
@@ -32,16 +32,26 @@ def _changing() -> re.Pattern[str]:
 
 
 def simplify(text: str) -> str:
-    """`t2s`. A phrase rule that would change the length is undone by converting character by character."""
-    if _changing().search(text) is None:
-        return text
-    return _PIECE.sub(_simplified, text)
+    """`t2s`. A phrase rule that would change the length is undone by converting character by character.
+
+    Only what stands between two separators with a character that may change is converted.
+    """
+    pieces: list[str] = []
+    done = 0
+    for match in _changing().finditer(text):
+        if match.start() < done:
+            continue
+        begin = match.start()
+        while begin > done and not _SEPARATOR.match(text, begin - 1):
+            begin -= 1
+        stop = _SEPARATOR.search(text, match.end())
+        end = stop.start() if stop else len(text)
+        pieces += [text[done:begin], _simplified(text[begin:end])]
+        done = end
+    return "".join(pieces) + text[done:]
 
 
-def _simplified(match: re.Match[str]) -> str:
-    piece = match.group()
-    if _changing().search(piece) is None:
-        return piece
+def _simplified(piece: str) -> str:
     converted: str = _converter("t2s").convert(piece)
     return converted if len(converted) == len(piece) else "".join(_one(character) for character in piece)
 

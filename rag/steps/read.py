@@ -78,9 +78,9 @@ def _body(folded: FoldedText, report: Report) -> FoldedText:
 
 def _on_one_line(piece: FoldedText) -> FoldedText:
     """A sentence whose lines a site broke, without the breaks."""
-    kept = [i for i, character in enumerate(piece.text) if character != "\n"]
-    if len(kept) == len(piece.text):
+    if "\n" not in piece.text:
         return piece
+    kept = [i for i, character in enumerate(piece.text) if character != "\n"]
     return FoldedText(
         text="".join(piece.text[i] for i in kept), origin=(*(piece.origin[i] for i in kept), piece.origin[-1])
     )

@@ -75,7 +75,7 @@ def announced(title: str, *, year: int | None, past: bool) -> Years | None:
 
 def unspaced(text: str) -> str:
     """1 9 9 8年 is 1998年: some sources set digits apart."""
-    return re.sub(r"(?<=\d) (?=\d)", "", text)
+    return re.sub(r"(?<=\d) (?=\d)", "", text) if " " in text else text
 
 
 def _span(own: str, *, stance: Stance, year: int | None) -> Years | None:
