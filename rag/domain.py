@@ -145,7 +145,8 @@ class NamedPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One report inside a source. `region` is None where it could not be told; `year` is that of giving.
+    """One report inside a source. `region` is None where it could not be told; `year` is that of giving,
+    `session` that of the congress (十五届六次会议), where the report says it.
 
     `sketch` is a sample of what it says: by it two copies of one report are told (`steps.find_duplicates`).
     """
@@ -161,6 +162,7 @@ class Report:
     kind: ReportKind
     title: str
     truncated: bool
+    session: str | None = None
     sketch: tuple[int, ...] = field(default=(), repr=False)
 
     @property

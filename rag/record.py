@@ -113,6 +113,7 @@ class ReportRecord(msgspec.Struct, frozen=True, kw_only=True):
     start: int
     end: int
     truncated: bool
+    session: str | None
     duplicate_of: str | None
 
 
@@ -179,6 +180,7 @@ def report_record(report: Report, *, duplicate_of: str | None) -> ReportRecord:
         start=report.span.start,
         end=report.span.end,
         truncated=report.truncated,
+        session=report.session,
         duplicate_of=duplicate_of,
     )
 

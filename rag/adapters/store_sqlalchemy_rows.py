@@ -56,6 +56,7 @@ class ReportRow(Base):
     kind: Mapped[str]
     title: Mapped[str]
     truncated: Mapped[bool]
+    session: Mapped[str | None]
     sketch: Mapped[Numbers] = mapped_column(server_default="[]")
 
 
@@ -144,6 +145,7 @@ def report_values(report: Report) -> dict[str, object]:
         "kind": report.kind.value,
         "title": report.title,
         "truncated": report.truncated,
+        "session": report.session,
         "sketch": list(report.sketch),
     }
 
@@ -203,6 +205,7 @@ def report(row: ReportRow, *, source_name: str) -> Report:
         kind=ReportKind(row.kind),
         title=row.title,
         truncated=row.truncated,
+        session=row.session,
         sketch=tuple(row.sketch),
     )
 

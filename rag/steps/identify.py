@@ -54,6 +54,7 @@ def identify(
                 parents=place.parents if place else (),
                 aliases=place.aliases if place else (),
                 year=hints.year or place_report.year(extent, text=text, source_name=own_name),
+                session=place_report.session(extent, text=text),
                 kind=extent.kind,
                 title=extent.title.replace("\n", "") or own_name.rpartition(".")[0] or own_name,
                 truncated=_is_cut_off(text[extent.start : extent.end].rstrip()),

@@ -41,11 +41,19 @@ _GENERIC_ZONE = re.compile(r"经济|高新|工业|农业|综合|自由|城市|.{
 _BEFORE_NAME = re.compile(r"^.*(?:\d年度?|[在于受])")
 _HEAD = 3000
 """Code points in which a report says whose it is."""
+_SESSION_HEAD = 400
+"""The same for the session: further on, a report may speak of another one."""
 _TAIL = 120
 _MENTIONS = 3
 """How often a news text names a place at least that it is about."""
 _PLANNED = re.compile(r"(?:^|[。\n])(?P<year>(?:19|20)\d\d)年[^。\n]{0,14}?将")
 _REVIEWED = re.compile(r"(?P<year>(?:19|20)\d\d)年(?:是|工作回顾|[^。\n]{0,12}(?:以来|一年))")
+
+
+_SESSION_NUMBER = re.compile(
+    r"第?(?P<term>[一二三四五六七八九十百\d]+)届(?:[一-龥]{0,8}[国省市县区州盟旗])?(?:人民代表大会|人大)"
+    r"第?(?P<number>[一二三四五六七八九十百\d]+)次(?:全体)?会议"
+)
 
 
 # --- Whose ------------------------------------------------------------------------------------------
@@ -167,3 +175,9 @@ def year(extent: Extent, *, text: str, source_name: str) -> int | None:
         return max(planned)
     reviewed = Counter(int(match["year"]) for match in _REVIEWED.finditer(body))
     return reviewed.most_common(1)[0][0] + 1 if reviewed else None
+
+
+def session(extent: Extent, *, text: str) -> str | None:
+    """The session of the congress at which the report was given: 十五届六次会议."""
+    found = _SESSION_NUMBER.search(text, extent.start, min(extent.end, extent.start + _SESSION_HEAD))
+    return f"{found['term']}届{found['number']}次会议" if found else None

@@ -42,6 +42,7 @@ def _summary(reading: Reading, number: int) -> dict[str, object]:
         "kind": report.kind,
         "title": report.title,
         "truncated": report.truncated,
+        "session": report.session,
         "span": [report.span.start, report.span.end],
         "outline": list(dict.fromkeys(" / ".join(s.section) for s in sentences)),
         "first_sentence": text[sentences[0].span.start : sentences[0].span.end],

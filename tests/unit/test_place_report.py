@@ -227,3 +227,18 @@ def test_a_name_given_by_a_person_may_be_of_no_known_place() -> None:
 def _identify(text: str, *, hints: Hints = Hints()) -> list[Report]:
     whole = fold(text, simplify=simplify)
     return identify(whole, source_id="s", source_name="report.txt", gazetteer=GAZETTEER, hints=hints)
+
+
+@pytest.mark.parametrize(
+    ("line", "session"),
+    [
+        ("——2024年1月22日在张家口市第十五届人民代表大会第四次会议上", "十五届四次会议"),
+        ("——2024年2月21日在区十五届人大四次会议上", "十五届四次会议"),
+        ("刘媛在廊坊市八届人大六次会议上的政府工作报告", "八届六次会议"),
+        ("——在第十二届全国人民代表大会第二次会议上", "十二届二次会议"),
+        ("——2024年1月22日在市委工作会议上", None),
+    ],
+)
+def test_the_session_of_the_congress(line: str, session: str | None) -> None:
+    (report,) = _identify("张家口市政府工作报告\n" + line + BODY)
+    assert report.session == session

@@ -1,4 +1,5 @@
-"""Where a source came from, its format and pages; by what two copies of a report are told; years."""
+"""Where a source came from, its format and pages; a report's session and by what two copies of
+it are told; years."""
 
 from __future__ import annotations
 
@@ -18,6 +19,6 @@ def upgrade() -> None:
         sources.create_index("ix_sources_origin", ["origin"])
     with op.batch_alter_table("reports") as reports:
         reports.add_column(sa.Column("sketch", sa.JSON, nullable=False, server_default="[]"))
-        reports.add_column(sa.Column("region_type", sa.Text))
+        reports.add_column(sa.Column("session", sa.Text))
     with op.batch_alter_table("sentences") as sentences:
         sentences.add_column(sa.Column("years", sa.JSON))
