@@ -22,12 +22,12 @@ _MAX_HEAD = 24
 
 def asked_count(question: str) -> int | None:
     """How many items a question expects: 哪五个, 五大, 三项; None where it does not say."""
-    numbers = []
-    for match in _COUNT.finditer(question):
-        value = int(match["n"]) if match["n"].isdigit() else parse_chinese_number(match["n"])
-        if value is not None and 2 <= value <= 12:
-            numbers.append(int(value))
-    return numbers[0] if numbers else None
+    return next((value for match in _COUNT.finditer(question) if 2 <= (value := _value(match)) <= 12), None)
+
+
+def _value(match: re.Match[str]) -> int:
+    value = int(match["n"]) if match["n"].isdigit() else parse_chinese_number(match["n"])
+    return int(value or 0)
 
 
 def leads(sentence: Sentence, count: int | None) -> bool:
@@ -35,9 +35,19 @@ def leads(sentence: Sentence, count: int | None) -> bool:
     text = sentence.text.rstrip("。:")
     if sentence.text.endswith(":") or (sentence.section and text == sentence.section[-1].rstrip("。:")):
         return True
-    return (count is not None and len(_ENOUGH.findall(text)) < count - 1) or bool(
+    return (count is not None and not _gives(text, count)) or bool(
         re.search(r":[^:]{4,30}。?$", sentence.text)
     )
+
+
+def _gives(text: str, count: int) -> bool:
+    """Whether so many items stand in the text. Where it says their number (集中打造5个产业集群,做强支撑) they
+    stand behind it, or before it in its clause (A、B、C、D、E等5个产业集群)."""
+    named = next((m for m in _COUNT.finditer(text) if _value(m) == count), None)
+    if named is None:
+        return len(_ENOUGH.findall(text)) >= count - 1
+    clause = re.split(r"[,;。:]", text[: named.start()])[-1]
+    return max(clause.count("、"), len(_ENOUGH.findall(text, named.end()))) >= count - 1
 
 
 def led(lead: Sentence, behind: Sequence[Sentence], count: int | None) -> list[tuple[Sentence, int, int]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rag.domain import Bound, FigureKind, Stance
 from rag.steps.read_figures import read_figures
 from rag.steps.segment import clauses
-from rag.steps.tell_years import NAME, Years, announced, own_years, unspaced
+from rag.steps.tell_years import Years, announced, own_years, unnamed, unspaced
 
 # --- Headings ---------------------------------------------------------------------------------------
 
@@ -142,7 +142,7 @@ def judge(text: str, setting: Setting) -> tuple[Stance, Years | None]:
     text = unspaced(text)
     if (cell := _judge_cell(text, setting.year)) is not None:
         return cell
-    stance = _stance(text, NAME.sub("", text), setting)
+    stance = _stance(text, unnamed(text), setting)
     default = setting.years
     if default is not None and setting.year is not None:
         ahead = default[0] >= setting.year
@@ -197,7 +197,7 @@ def opens_past(text: str, *, year: int | None) -> Years | None:
 def turns_ahead(text: str) -> bool:
     """Whether a sentence ends a run of what was done: it names this year or calls for work. A level that is
     held (涨幅控制在3.3%) may be either."""
-    words = {match.group() for match in _WILL.finditer(NAME.sub("", text))}
+    words = {match.group() for match in _WILL.finditer(unnamed(text))}
     return _AHEAD_YEAR.search(text) is not None or bool(words - {"控制在"})
 
 

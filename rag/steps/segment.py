@@ -31,6 +31,10 @@ _BARE_MARK = re.compile(
 _TORN_NUMBER = re.compile(r"\d\n[\d.%]|[\d一二三四五六七八九十百千万亿]\n[亿万千百]?[元吨斤人个公米倍]")
 
 
+_SENTENCE_MARK = re.compile(f"[\n{re.escape(_OPEN + _CLOSE + _END)}]")
+_CLAUSE_MARK = re.compile(f"[,;{re.escape(_OPEN + _CLOSE)}]")
+
+
 def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Offsets of the sentences of folded text. Closing marks stay with theirs. A newline ends one, unless a
     site broke the line inside a figure, a title, a quotation, a bracket or a long sentence, or left a bare
@@ -39,9 +43,8 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     opened: list[int] = []
     position = 0
-    while position < len(text):
-        character = text[position]
-        position += 1
+    while mark := _SENTENCE_MARK.search(text, position):
+        character, position = mark.group(), mark.end()
         if character in _OPEN:
             opened.append(position - 1)
         elif character in _CLOSE:
@@ -54,7 +57,7 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
             while position < len(text) and text[position] in _END + _CLOSE:
                 _close(text, opened, text[position])
                 position += 1
-            if not any(_closes(text, mark, position) for mark in opened):
+            if not any(_closes(text, place, position) for place in opened):
                 yield from _trimmed(text, start, position)
                 start, opened = position, []
     yield from _trimmed(text, start, len(text))
@@ -102,7 +105,8 @@ def clauses(text: str) -> list[tuple[int, int]]:
     """Offsets of the clauses of one sentence, cut at commas and semicolons outside brackets and numbers."""
     found: list[tuple[int, int]] = []
     start = depth = 0
-    for position, character in enumerate(text):
+    for mark in _CLAUSE_MARK.finditer(text):
+        position, character = mark.start(), mark.group()
         depth += (character in _OPEN) - (character in _CLOSE)
         if character in ",;" and depth <= 0 and not _inside_number(text, position):
             found.extend(_trimmed(text, start, position))

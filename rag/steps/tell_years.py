@@ -16,8 +16,8 @@ Years: TypeAlias = tuple[int, int]
 
 _NUMBER = "一二三四五六七八九十"
 _YEAR = r"(?:19|20)\d\d"
-NAME = re.compile(r"“[^”]*”|《[^》]*》|「[^」]*」|‘[^’]*’")
-"""“2024年冰雪旅游十佳城市” was won in 2023: what stands in a name tells no time and no mood."""
+_NAME = re.compile(r"“[^”]*”|《[^》]*》|「[^」]*」|‘[^’]*’")
+_NAME_OPENS = re.compile(r"[“《「‘]")
 _PLAN_NAME = re.compile(
     rf"[“「](?P<short>[{_NUMBER}]{{1,3}})五[”」]|第(?P<long>[{_NUMBER}]{{1,3}})个五年计划"
 )
@@ -44,7 +44,7 @@ _FAR = 6
 
 def own_years(text: str, *, stance: Stance, default: Years | None, year: int | None) -> Years | None:
     """What the sentence itself says of its time; None where it says nothing that counts against `default`."""
-    own = _SETTING.sub("", NAME.sub("", unspaced(text)))
+    own = _SETTING.sub("", unnamed(unspaced(text)))
     span = _span(own, stance=stance, year=year)
     if span is not None:
         return span
@@ -71,6 +71,11 @@ def announced(title: str, *, year: int | None, past: bool) -> Years | None:
     if coming := _COMING_SPAN.search(title):
         return year, year + _count(coming[1]) - 1
     return _counted_back(title, year) if past else None
+
+
+def unnamed(text: str) -> str:
+    """“2024年冰雪旅游十佳城市” was won in 2023: what stands in a name tells no time and no mood."""
+    return _NAME.sub("", text) if _NAME_OPENS.search(text) else text
 
 
 def unspaced(text: str) -> str:

@@ -54,6 +54,8 @@ def test_how_many_items_are_asked_for(question: str, count: int | None) -> None:
         ("三大主导产业是数字经济、都市新工业、文旅文创。", 3, False),
         ("数字经济、都市新工业、文旅文创三大主导产业发展取得成效。", 3, False),
         ("新建口袋公园26个。", None, False),
+        ("完善协同机制,推动产业链建设,优化环境,集中打造5个千亿级产业集群,做强产业支撑。", 5, True),
+        ("壮大装备、材料、能源、农业、文旅等5个千亿级产业集群。", 5, False),
     ],
 )
 def test_a_lead_announces_and_does_not_give(text: str, count: int | None, leading: bool) -> None:
