@@ -88,6 +88,7 @@ _TOTAL = re.compile(
     r"(?:产量|产值|收入|总额|总量|总产|增加值|(?<!总)投资|就业|利润|浓度|年产[一-龥]{0,3}|营收|利用外资)$"
 )
 _SIZE = re.compile(r"(?:以上|以下|级)?的?[一-龥]{0,6}(?:项目|企业|工程|园区|经营主体)")
+_NUMERAL = re.compile(r"[\d零〇一二三四五六七八九十百千万亿两半翻]")
 _STATE_AIMED = re.compile(r"同步|持平|平衡|好于|高于|低于|快于|完成[^,。]{0,8}(?:任务|指标)")
 
 
@@ -231,6 +232,8 @@ def aims_at_number(text: str) -> bool:
     """Whether a clause holds a number to be reached, not one that counts the work or tells its size."""
     for start, end in clauses(text):
         clause = text[start:end]
+        if not _NUMERAL.search(clause):
+            continue
         for figure in read_figures(clause):
             if figure.kind in (FigureKind.DATE, FigureKind.RANK) or _SIZE.match(clause, figure.end):
                 continue
@@ -249,9 +252,11 @@ def _ahead_in_review(own: str, year: int | None) -> bool:
     if year is None:
         return False
     coming = _AHEAD_YEAR.search(own) is not None or any(int(y) >= year for y in _YEAR.findall(own))
+    if not coming:
+        return _opens_ahead(own, year)
     past = max((m.end() for m in _YEAR.finditer(own) if int(m[1]) < year), default=-1)
     done = max(past, _last(own, _CAME_ABOUT, _DONE))
-    return _opens_ahead(own, year) or (coming and _last(own, _WILL) > done)
+    return _opens_ahead(own, year) or _last(own, _WILL) > done
 
 
 def _last(text: str, *patterns: re.Pattern[str]) -> int:

@@ -44,6 +44,8 @@ _FAR = 6
 
 def own_years(text: str, *, stance: Stance, default: Years | None, year: int | None) -> Years | None:
     """What the sentence itself says of its time; None where it says nothing that counts against `default`."""
+    if "年" not in text and "刚刚过去" not in text:
+        return None  # as most sentences are: no pattern below is without one of the two
     own = _SETTING.sub("", unnamed(unspaced(text)))
     span = _span(own, stance=stance, year=year)
     if span is not None:
