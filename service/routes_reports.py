@@ -13,6 +13,7 @@ from rag.domain import Report
 from rag.errors import InputError
 from rag.library import Rag
 from rag.record import report_record
+from rag.steps.find_duplicates import find_duplicates
 from service.problems import documented
 from service.turns import Desk
 from service.wire import OutlinedReportRecord, ReportsRecord, SectionRecord, TextRecord
@@ -30,8 +31,9 @@ async def list_reports(
     limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = 100,
     offset: Annotated[int, QueryParameter(ge=0)] = 0,
 ) -> ReportsRecord:
-    found = [report for report in await desk.quick.run(desk.rag.reports) if _fits(report, region, year)]
-    duplicates = await desk.quick.run(desk.rag.duplicates)
+    everything = await desk.quick.run(desk.rag.reports)
+    found = [report for report in everything if _fits(report, region, year)]
+    duplicates = find_duplicates(everything)
     page = tuple(
         report_record(report, duplicate_of=duplicates.get(report.id))
         for report in found[offset : offset + limit]

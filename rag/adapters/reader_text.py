@@ -32,7 +32,6 @@ _CHINESE = re.compile(r"[一-龥]")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff\ue000-\uf8ff\U00020000-\U000323af]")
 _UTF16_PLAIN = re.compile(r"[\t\n\r -~\u2010-\u2026\u3000-\u3011\u4e00-\u9fa5\uff01-\uff5e]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
-_MAGIC = {b"%PDF": "a PDF", b"PK\x03\x04": "a Word file or archive", b"\xd0\xcf\x11\xe0": "an old Word file"}
 
 
 def read_file(path: Path, *, max_megabytes: int) -> SourceFile:
@@ -56,16 +55,6 @@ def source_file(name: str, content: bytes) -> SourceFile:
     if not content.strip():
         raise SourceError(f"{name} is empty.")
     return SourceFile(name=name, content=content, sha256=hashlib.sha256(content).hexdigest())
-
-
-def decode(file: SourceFile) -> SourceText:
-    """The text of a plain text file, line ends kept as they are. Raises SourceError where it is no Chinese
-    text."""
-    for magic, what in _MAGIC.items():
-        if file.content.startswith(magic):
-            raise SourceError(f"{file.name} is {what}, not plain text.")
-    text, encoding = decode_bytes(file)
-    return source_text(file, text, encoding=encoding)
 
 
 def source_text(

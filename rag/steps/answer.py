@@ -15,6 +15,7 @@ from rag.domain import (
     FigureStatus,
     Language,
     Refusal,
+    SourceText,
     Statement,
     Status,
 )
@@ -36,7 +37,7 @@ class Claim:
 def build_answer(
     claims: Sequence[Claim],
     *,
-    texts: Mapping[str, str],
+    sources: Mapping[str, SourceText],
     language: Language,
     mode_used: str,
     refusal: Refusal | None = None,
@@ -44,8 +45,8 @@ def build_answer(
 ) -> Answer:
     """Number the citations, set the markers behind each claim, account for each figure.
 
-    `texts` maps source ids to immutable texts. With `simplify` figures are read in quotations of traditional
-    texts too: 2.31億元.
+    `sources` are by their ids. With `simplify` figures are read in quotations of traditional texts too:
+    2.31億元.
     """
     markers: dict[tuple[str, int, int], int] = {}
     text = ""
@@ -58,7 +59,7 @@ def build_answer(
         for statement in _distinct(claim.statements):
             marker = markers.setdefault(_key(statement), len(markers) + 1)
             text += f"[{marker}]"
-            citations.append(cite(statement, texts, marker=marker, answer=(start, end)))
+            citations.append(cite(statement, sources, marker=marker, answer=(start, end)))
         text += claim.end
         figures.extend(_figures(claim, start, markers, simplify))
     return Answer(
@@ -74,14 +75,15 @@ def build_answer(
 
 def cite(
     statement: Statement,
-    texts: Mapping[str, str],
+    sources: Mapping[str, SourceText],
     *,
     marker: int | None = None,
     answer: tuple[int, int] | None = None,
 ) -> Citation:
     """The exact source characters of a statement; without a marker it is a near miss."""
     report, sentence, span = statement.hit.report, statement.hit.sentence, statement.span
-    quote = texts[report.source_id][span.start : span.end]
+    source = sources[report.source_id]
+    quote = source.text[span.start : span.end]
     return Citation(
         marker=marker,
         source_id=report.source_id,
@@ -99,6 +101,8 @@ def cite(
         display=join_wraps(quote),
         answer_start=answer[0] if answer else None,
         answer_end=answer[1] if answer else None,
+        page=source.page_at(span.start),
+        paragraph=source.paragraph_at(span.start),
     )
 
 

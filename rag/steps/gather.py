@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from rag.domain import Sentence
-from rag.steps.read_numbers import parse_chinese_number
+from rag.steps.read_numbers import numeral
 from rag.steps.segment import statements
 
 _COUNT = re.compile(
@@ -26,8 +26,7 @@ def asked_count(question: str) -> int | None:
 
 
 def _value(match: re.Match[str]) -> int:
-    value = int(match["n"]) if match["n"].isdigit() else parse_chinese_number(match["n"])
-    return int(value or 0)
+    return int(numeral(match["n"]))
 
 
 def leads(sentence: Sentence, count: int | None) -> bool:

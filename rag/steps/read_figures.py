@@ -16,10 +16,11 @@ from rag.steps.read_numbers import (
     ARABIC,
     CHINESE,
     CHINESE_NUMBER,
+    SCALES,
     Number,
     canonical,
     number_at,
-    parse_chinese_number,
+    numeral,
 )
 
 _NUMERAL = rf"(?:\d+(?:\.\d+)?|{CHINESE_NUMBER})"
@@ -131,7 +132,7 @@ def _figure(text: str, match: re.Match[str], *, quoted: bool) -> Figure | None:
     if match["parts"]:
         return _hundredths(text, match)
     if match["denominator"]:
-        value = 100 * _value(match["numerator"]) / _value(match["denominator"])
+        value = 100 * numeral(match["numerator"]) / numeral(match["denominator"])
         return _make(text, match.start(), match.end(), value.quantize(Decimal("0.01")).normalize(), "%")
     if match["half"]:
         if match["of"]:
@@ -148,8 +149,8 @@ def _figure(text: str, match: re.Match[str], *, quoted: bool) -> Figure | None:
 
 def _hundredths(text: str, match: re.Match[str]) -> Figure:
     unit = "%" if match["parts"] == "百" else "‰"
-    figure = _make(text, match.start(), match.end(), _value(match["low"]), unit)
-    return replace(figure, upper=_value(match["high"])) if match["high"] else figure
+    figure = _make(text, match.start(), match.end(), numeral(match["low"]), unit)
+    return replace(figure, upper=numeral(match["high"])) if match["high"] else figure
 
 
 def _rank(text: str, match: re.Match[str]) -> Figure | None:
@@ -162,10 +163,10 @@ def _rank(text: str, match: re.Match[str]) -> Figure | None:
         )
     if match["top"]:
         is_top = named or (_TOP_BEFORE.search(before) and _TOP_ENDS.match(text, end))
-        return _make(text, start, end, _value(match["top"]), "", FigureKind.RANK) if is_top else None
+        return _make(text, start, end, numeral(match["top"]), "", FigureKind.RANK) if is_top else None
     if _CLAUSE_START.search(before) or not (named or _RANK_ENDS.match(text, end)):
         return None
-    return _make(text, start, end, _value(match["rank"]), "", FigureKind.RANK)
+    return _make(text, start, end, numeral(match["rank"]), "", FigureKind.RANK)
 
 
 def _number(text: str, match: re.Match[str], *, quoted: bool) -> Figure | None:
@@ -201,18 +202,13 @@ def _ranged(text: str, low: Number) -> Figure | None:
         return None  # Two dates: 1952年到1956年, 1月至11月.
     value = low.value
     if high.scaled and not low.scaled and value < 10_000 and high.value >= 10_000:
-        value *= next(factor for name, factor in _SCALED if name in text[high.start : high.end])
+        value *= next(SCALES[name] for name in _SCALED if name in text[high.start : high.end])
     if value >= high.value:
         return None
     return replace(_of(text, replace(high, value=value, start=low.start), high.end), upper=high.value)
 
 
-_SCALED = (
-    ("万亿", Decimal(10) ** 12),
-    ("亿", Decimal(10) ** 8),
-    ("万", Decimal(10) ** 4),
-    ("千", Decimal(1000)),
-)
+_SCALED = ("万亿", "亿", "万", "千")
 
 
 def _of(text: str, number: Number, end: int) -> Figure:
@@ -233,7 +229,12 @@ def _is_name(text: str, number: Number) -> bool:
         return number.unit == "级" or (bool(_NAME_BEFORE.search(before)) and not number.scaled)
     if _NAME_BEFORE.search(before) or _NAME_AFTER.match(text, number.end):
         return True
-    return bool(_IN_QUOTES.search(before)) and _QUOTES_END.match(text, number.end) is not None
+    return _in_quotes(text, number)
+
+
+def _in_quotes(text: str, number: Number) -> bool:
+    before = text[max(0, number.start - 12) : number.start]
+    return _IN_QUOTES.search(before) is not None and _QUOTES_END.match(text, number.end) is not None
 
 
 def _counts(text: str, number: Number, *, quoted: bool) -> bool:
@@ -250,8 +251,7 @@ def _counts(text: str, number: Number, *, quoted: bool) -> bool:
     vague = is_vague(before)
     if not _DIGIT.search(words) and not vague:
         return False
-    in_quotes = _IN_QUOTES.search(before) is not None and _QUOTES_END.match(text, number.end) is not None
-    if (in_quotes and not (quoted and number.unit in _GENERAL)) or _POINTS_BACK.search(before):
+    if (_in_quotes(text, number) and not (quoted and number.unit in _GENERAL)) or _POINTS_BACK.search(before):
         return False
     if not number.unit:
         return number.value >= 10_000
@@ -280,7 +280,3 @@ def _kind(unit: str) -> FigureKind:
     if unit in ("年", "月", "日"):
         return FigureKind.DATE
     return FigureKind.AMOUNT
-
-
-def _value(words: str) -> Decimal:
-    return Decimal(words) if words[0].isdigit() else parse_chinese_number(words) or Decimal(0)

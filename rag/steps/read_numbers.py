@@ -111,6 +111,11 @@ def canonical(unit: str) -> str:
     return _SAME_UNIT.get(unit, unit)
 
 
+def numeral(words: str) -> Decimal:
+    """A numeral in either script: 12, 十二; zero for what is none."""
+    return Decimal(words) if words[0].isdigit() else parse_chinese_number(words) or Decimal(0)
+
+
 def parse_chinese_number(text: str) -> Decimal | None:
     """三百二十一 → 321, 十二 → 12, 三点五 → 3.5, 两 → 2; None where it is no number."""
     if "点" in text:

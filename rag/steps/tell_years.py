@@ -11,6 +11,7 @@ import re
 from typing import TypeAlias
 
 from rag.domain import Stance
+from rag.steps.read_numbers import numeral
 
 Years: TypeAlias = tuple[int, int]
 
@@ -71,7 +72,7 @@ def announced(title: str, *, year: int | None, past: bool) -> Years | None:
         if past == (first < year):
             return first, first + 4
     if coming := _COMING_SPAN.search(title):
-        return year, year + _count(coming[1]) - 1
+        return year, year + int(numeral(coming[1])) - 1
     return _counted_back(title, year) if past else None
 
 
@@ -101,7 +102,7 @@ def _counted_back(own: str, year: int) -> Years | None:
     found = _PAST_SPAN.search(own)
     if found is None:
         return None
-    count = _count(found["past"] or found["since"] or found["of"] or found["ago"])
+    count = int(numeral(found["past"] or found["since"] or found["of"] or found["ago"]))
     if count == 1 and not found["more"]:
         return year - 1, year - 1
     return year - count, year if found["more"] else year - 1
@@ -128,12 +129,5 @@ def _named(own: str, *, done: bool, default: Years | None, year: int | None) -> 
 
 def _plan_starts(number: str) -> int:
     """The first five-year plan began in 1953, the sixth in 1981, each from then on five years later."""
-    count = _count(number)
+    count = int(numeral(number))
     return 1981 + 5 * (count - 6) if count >= 6 else {1: 1953, 2: 1958, 3: 1966, 4: 1971, 5: 1976}[count]
-
-
-def _count(number: str) -> int:
-    """一 to 十九."""
-    if number.startswith("十"):
-        return 10 + (_NUMBER.index(number[1]) + 1 if number[1:] else 0)
-    return _NUMBER.index(number[0]) + 1

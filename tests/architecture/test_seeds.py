@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from rag.adapters.gazetteer_cn_area import CnAreaGazetteer
-from rag.adapters.reader_text import decode, read_file
+from rag.adapters.reader import decode
+from rag.adapters.reader_text import read_file
 from rag.adapters.script_opencc import simplify
 from rag.domain import ReportKind
 from rag.resources import seeds_folder

@@ -21,6 +21,7 @@ from rag.domain import (
     Report,
     ReportKind,
     Sentence,
+    SourceText,
     Span,
     Stance,
     Statement,
@@ -83,6 +84,11 @@ def asked(question: str, reports: tuple[Report, ...] = SEEDED) -> Intent:
         cut_words=cut_words,
         tag_words=tag_words,
     )
+
+
+def make_source(text: str, source_id: str = "s") -> SourceText:
+    """A plain text file of these words."""
+    return SourceText(id=source_id, name=f"{source_id}.txt", sha256=source_id, encoding="utf-8", text=text)
 
 
 def make_intent(

@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 
 from rag.adapters.gazetteer_cn_area import CnAreaGazetteer
-from rag.adapters.reader_text import decode, read_file
+from rag.adapters.reader import decode
+from rag.adapters.reader_text import read_file
 from rag.adapters.script_opencc import simplify
 from rag.domain import FoldedText, Sentence, SourceText
 from rag.ports import Reading

@@ -19,13 +19,14 @@ from rag.domain import (
     Status,
 )
 from rag.steps.answer import Claim, build_answer, cite
-from tests.unit.made import SAIBEI, ZHANGJIAKOU, make_claim, make_statement
+from tests.unit.made import SAIBEI, ZHANGJIAKOU, make_claim, make_source, make_statement
 
 # The sources as they stand, with a wrap inside a word, a padded comma and traditional characters.
 ZHANGJIAKOU_TEXT = "工作回顾\n全市地区生产总值增 长5.1%，一般公共预算收入增长7.7%。粮食产量52.8亿 斤。"
 SAIBEI_TEXT = "固定資產投資完成2.31億元 ,增長31.1%。"
 ZH = Language.SIMPLIFIED
 TEXTS = {ZHANGJIAKOU.source_id: ZHANGJIAKOU_TEXT, SAIBEI.source_id: SAIBEI_TEXT}
+SOURCES = {source_id: make_source(text, source_id) for source_id, text in TEXTS.items()}
 
 
 def find(quote: str, report: Report = ZHANGJIAKOU, part: str | None = None) -> Statement:
@@ -41,7 +42,7 @@ INVESTMENT = find("固定資產投資完成2.31億元 ,增長31.1%。", SAIBEI)
 
 
 def build(*claims: Claim, language: Language = ZH, refusal: Refusal | None = None) -> Answer:
-    return build_answer(claims, texts=TEXTS, language=language, mode_used="model", refusal=refusal)
+    return build_answer(claims, sources=SOURCES, language=language, mode_used="model", refusal=refusal)
 
 
 def test_one_claim() -> None:
@@ -113,7 +114,7 @@ def test_a_computed_number_without_a_unit_is_accounted_for_too() -> None:
 
 def test_figures_in_traditional_characters() -> None:
     claim = make_claim("塞北管理区2023年：固定資產投資完成2.31億元,增長31.1%", INVESTMENT)
-    answer = build_answer([claim], texts=TEXTS, language=ZH, mode_used="extractive", simplify=simplify)
+    answer = build_answer([claim], sources=SOURCES, language=ZH, mode_used="extractive", simplify=simplify)
     assert [(f.text, f.markers) for f in answer.figures] == [("2.31億元", (1,)), ("31.1%", (1,))]
     assert [answer.text[f.answer_start : f.answer_end] for f in answer.figures] == ["2.31億元", "31.1%"]
 
@@ -137,7 +138,7 @@ def test_a_refused_part_makes_the_answer_partial() -> None:
 
 
 def test_a_near_miss_has_no_marker_and_no_bounds() -> None:
-    near = cite(GDP, TEXTS)
+    near = cite(GDP, SOURCES)
     assert (near.marker, near.answer_start, near.answer_end) == (None, None, None)
     assert near.quote == "全市地区生产总值增 长5.1%"
 
@@ -181,5 +182,5 @@ def test_whatever_is_claimed_offsets_and_markers_hold(claims: list[Claim]) -> No
 
 @pytest.mark.parametrize("statement", [GDP, BUDGET, GRAIN, INVESTMENT])
 def test_display_has_the_same_characters_but_for_white_space(statement: Statement) -> None:
-    citation = cite(statement, TEXTS, marker=1, answer=(0, 1))
+    citation = cite(statement, SOURCES, marker=1, answer=(0, 1))
     assert "".join(citation.display.split()) == "".join(citation.quote.split())

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.adapters.reader_text import decode, read_file
+from rag.adapters.reader import decode
+from rag.adapters.reader_text import read_file
 from rag.adapters.script_opencc import simplify
 from rag.domain import Figure, FigureKind
 from rag.resources import seeds_folder

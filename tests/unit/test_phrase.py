@@ -18,6 +18,7 @@ from tests.unit.made import (
     asked,
     make_report,
     make_sentence,
+    make_source,
     make_statement,
 )
 
@@ -130,7 +131,10 @@ def test_a_count_is_a_computed_figure_of_the_answer(
     assert formulas[figure] == expression
     answer = build_answer(
         [Claim(text=text, statements=found.first, computed=formulas)],
-        texts={ANKANG.source_id: "毛绒玩具街区,毛绒玩具园。", LANGFANG.source_id: "毛绒玩具出口。"},
+        sources={
+            ANKANG.source_id: make_source("毛绒玩具街区,毛绒玩具园。"),
+            LANGFANG.source_id: make_source("毛绒玩具出口。"),
+        },
         language=language,
         mode_used="extractive",
     )
