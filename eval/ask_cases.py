@@ -113,8 +113,8 @@ def _shown(item: Evidence) -> Shown:
     statement = item.statement
     return Shown(
         source_id=statement.hit.report.source_id,
-        start=statement.span.start,
-        end=statement.span.end,
+        start=item.span.start,
+        end=item.span.end,
         text=item.text,
         region=statement.hit.report.region,
         stance=statement.hit.sentence.stance.value,

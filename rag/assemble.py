@@ -135,6 +135,7 @@ def read_prompts() -> PromptTexts:
     return prompt_texts(
         instructions=(folder / "answer.md").read_text(encoding="utf-8"),
         question=(folder / "question.md").read_text(encoding="utf-8"),
+        again=(folder / "again.md").read_text(encoding="utf-8"),
         translate=(folder / "translate.md").read_text(encoding="utf-8"),
     )
 

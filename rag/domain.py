@@ -457,14 +457,23 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A statement shown to the model under a number."""
+    """A statement shown to the model under a number, with as much of its sentence as the budget allows.
+
+    `start` and `end` are offsets into the sentence's text; they hold the statement, which alone is cited.
+    """
 
     id: int
     statement: Statement
+    start: int
+    end: int
 
     @property
     def text(self) -> str:
-        return self.statement.text
+        return self.statement.hit.sentence.text[self.start : self.end]
+
+    @property
+    def span(self) -> Span:
+        return self.statement.hit.sentence.folded.span(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

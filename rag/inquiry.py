@@ -44,7 +44,7 @@ from rag.search import search
 from rag.steps import phrase
 from rag.steps.answer import Claim, build_answer, cite
 from rag.steps.compose import PromptTexts
-from rag.steps.select import judge_statements
+from rag.steps.select import as_evidence, judge_statements
 from rag.steps.understand import understand
 
 
@@ -152,7 +152,9 @@ class Inquiry:
 
     def show(self, statements: Sequence[Statement]) -> None:
         """These are the evidence: number them and let the listener see them."""
-        self.evidence = tuple(Evidence(id=n, statement=s) for n, s in enumerate(statements, 1))
+        self.evidence = as_evidence(
+            statements, budget=self.parts.evidence_tokens, count_tokens=self.parts.count_tokens
+        )
         self.listener.evidence([self.near(statement) for statement in statements])
 
     def near(self, statement: Statement) -> Citation:

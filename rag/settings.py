@@ -55,7 +55,7 @@ class Settings:
         metadata={"doc": "When the model has not answered by then, the sentences themselves are served."},
     )
     evidence_tokens: int = field(
-        default=320, metadata={"doc": "Tokens (cl100k) of evidence that the model is shown at most."}
+        default=450, metadata={"doc": "Tokens (cl100k) of evidence that the model is shown at most."}
     )
     threads: int = field(default=0, metadata={"doc": "CPU threads for the models; 0 takes every core."})
     host: str = field(default="127.0.0.1", metadata={"doc": "Address that the service listens on."})

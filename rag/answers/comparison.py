@@ -9,11 +9,22 @@ from dataclasses import dataclass, replace
 
 from rag.answers.fact import answer_fact
 from rag.answers.refusal import not_stated
-from rag.domain import Answer, Intent, Language, Refusal, RefusalReason, Report, Stance, Wanted
+from rag.domain import (
+    Answer,
+    Intent,
+    Language,
+    QuestionKind,
+    Refusal,
+    RefusalReason,
+    Report,
+    Stance,
+    Statement,
+    Wanted,
+)
 from rag.inquiry import Inquiry
 from rag.steps import compare, phrase
 from rag.steps.answer import Claim
-from rag.steps.question_words import BOTH_STANCES, stance_beside
+from rag.steps.question_words import BASELINE, BOTH_STANCES, stance_beside
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
 
@@ -34,6 +45,8 @@ class Side:
 
 
 def answer_comparison(inquiry: Inquiry, scope: Scope) -> Answer:
+    if (told := _against_baseline(inquiry, scope)) is not None:
+        return inquiry.quote([told])
     readings, lacking = _read(inquiry, _sides(inquiry, scope))
     missing = [*scope.missing, *lacking]
     if not readings:
@@ -54,6 +67,23 @@ def answer_comparison(inquiry: Inquiry, scope: Scope) -> Answer:
     refusal = Refusal(reason=reason, detail=phrase.lacking(missing, inquiry.language))
     answer = inquiry.answer(claims, refusal=refusal)
     return replace(answer, text=f"{answer.text} {refusal.detail}".strip())
+
+
+def _against_baseline(inquiry: Inquiry, scope: Scope) -> Statement | None:
+    """The one statement that measures a year against another itself: PM2.5浓度比2013年下降37.8%."""
+    intent = inquiry.intent
+    match = BASELINE.search(intent.text)
+    year = int(match["year"] or match["since"]) if match else None
+    if year is None or len(intent.periods) != 2 or year not in intent.periods:
+        return None
+    later = tuple(period for period in intent.periods if period != year)
+    narrowed = replace(intent, periods=later, kind=QuestionKind.FACT)
+    reports = tuple(report for report in scope.reports if report.year in (later[0], later[0] + 1))
+    good = weigh(inquiry.look(reports, narrowed), narrowed).good
+    told = next((statement for statement in good if f"{year}年" in statement.text), None)
+    if told is not None:
+        inquiry.show([told])
+    return told
 
 
 def _read(inquiry: Inquiry, sides: Sequence[Side]) -> tuple[list[compare.Reading], list[str]]:

@@ -18,7 +18,7 @@ def answer_count(inquiry: Inquiry, scope: Scope) -> Answer:
     found = count.tally(words, inquiry.intent, scope.reports, sentences)
     if not found.occurrences:
         return inquiry.refuse(RefusalReason.NOT_STATED, phrase.never_mentioned(words, inquiry.language))
-    inquiry.show(found.first)
+    inquiry.show(found.shown)
     text, expressions = phrase.tally(found, inquiry.language)
     end = phrase.stop(inquiry.language, last=True)
-    return inquiry.answer([Claim(text=text, statements=found.first, computed=expressions, end=end)])
+    return inquiry.answer([Claim(text=text, statements=found.shown, computed=expressions, end=end)])

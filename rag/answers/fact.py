@@ -9,11 +9,13 @@ from rag.answers.draft import draft
 from rag.answers.refusal import not_stated
 from rag.domain import Answer, Conflict, Intent, QuestionKind, Sentence, Statement, Wanted
 from rag.inquiry import Inquiry
-from rag.steps import gather, phrase
+from rag.steps import compare, gather, phrase
+from rag.steps.answer import Claim
 from rag.steps.conflict import distinct, rivals
+from rag.steps.question_words import REMAINING, STANDING
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
-from rag.steps.select import choose_evidence
+from rag.steps.select import choose_statements
 
 _FOLLOWING = 40
 """Sentences behind a lead in which the items of its list are looked for."""
@@ -32,19 +34,20 @@ def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
     best = verdict.good[0]
     if opposed := _rivals(inquiry, best):
         return _conflict(inquiry, (best, *opposed))
+    if (told := _standing(inquiry, best)) is not None:
+        return told
     if intent.kind is QuestionKind.LIST and (items := _items(inquiry, verdict.good[:_LEADS])):
         inquiry.show(items)
         return inquiry.quote(items)
-    evidence = choose_evidence(
+    statements = choose_statements(
         verdict.good,
         intent=intent,
         budget=inquiry.parts.evidence_tokens,
         count_tokens=inquiry.parts.count_tokens,
     )
-    statements = [item.statement for item in evidence]
     inquiry.show(statements)
     if intent.kind is not QuestionKind.WORDING and inquiry.parts.chat is not None:
-        drafted = draft(inquiry, inquiry.parts.chat, evidence)
+        drafted = draft(inquiry, inquiry.parts.chat)
         if drafted is not None:
             return drafted
     return inquiry.quote(_kept(statements, intent))
@@ -74,6 +77,21 @@ def _conflict(inquiry: Inquiry, both: tuple[Statement, ...]) -> Answer:
     return replace(answer, text=f"{answer.text} {conflict.detail}".strip(), conflicts=(conflict,))
 
 
+def _standing(inquiry: Inquiry, best: Statement) -> Answer | None:
+    """A share, or what is left, of two counts of one statement, where a share or a remainder is asked for."""
+    question = inquiry.intent.text
+    if not (STANDING.search(question) or REMAINING.search(question)):
+        return None
+    counts = compare.part_and_whole(best.text, question)
+    if counts is None:
+        return None
+    computed = compare.standing(*counts, question, inquiry.language)
+    inquiry.show([best])
+    end = phrase.stop(inquiry.language, last=True)
+    claim = Claim(text=computed.text, statements=(best,), computed=computed.expressions, end=end)
+    return inquiry.answer([*inquiry.quotations([best]), claim])
+
+
 def _items(inquiry: Inquiry, found: Sequence[Statement]) -> list[Statement]:
     """The list that one of the best sentences announces and the sentences behind it give."""
     number = gather.asked_count(inquiry.question.text)
@@ -82,8 +100,8 @@ def _items(inquiry: Inquiry, found: Sequence[Statement]) -> list[Statement]:
         if not gather.leads(lead, number):
             return []
         sentences = inquiry.sentences_of(lead.report_id)
-        behind = [s for s in sentences if lead.ordinal < s.ordinal <= lead.ordinal + _FOLLOWING]
-        if items := gather.led(lead, behind, number):
+        behind = [s for s in sentences if lead.ordinal < s.ordinal]
+        if items := (gather.numbered(lead, behind, number) or gather.led(lead, behind[:_FOLLOWING], number)):
             return [
                 replace(best, hit=replace(best.hit, sentence=sentence), start=start, end=end)
                 for sentence, start, end in items

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rag.domain import Direction, Figure, Indicator, Intent, Language, Statement, Wanted
+from rag.domain import Direction, Figure, FigureKind, Indicator, Intent, Language, Statement, Wanted
 from rag.steps.attribute import Owned, attribute
 from rag.steps.indicate import position, states
 from rag.steps.phrase import english_place
 from rag.steps.qualify import listed_together
+from rag.steps.question_words import REMAINING, STANDING
 from rag.steps.read_figures import read_figures, same_unit
 from rag.steps.select import wanted_kinds
 
@@ -24,7 +25,7 @@ _DIFFERENCE = re.compile(
     re.I,
 )
 _SUM = re.compile(r"合计|总共|加起来|之和|一共|总和|\b(?:total|sum|together|combined)\b", re.I)
-_RATIO = re.compile(r"几倍|多少倍|\b(?:times as|how many times)\b", re.I)
+_RATIO = re.compile(r"几倍|多少倍|之比|比值|收入比|\b(?:times as|how many times|ratio)\b", re.I)
 _LOWEST = re.compile(
     r"最低|最少|最小|最慢|更低|更少|更小|更慢|\b(?:lowest|fewest|smallest|slowest|lower|fewer|less)\b", re.I
 )
@@ -114,6 +115,41 @@ def compute(readings: Sequence[Reading], question: str, language: Language) -> C
     if _RATIO.search(question) and len(readings) == 2:
         return _ratio(readings[0], readings[1], language)
     return _order(readings, question, language)
+
+
+def part_and_whole(text: str, question: str) -> tuple[Figure, Figure] | None:
+    """Of a statement that counts a whole and, behind it, a part of it (申报项目284个,已获批76个), the part that
+    is asked about; None where the statement gives a percentage itself, or several parts and none is named."""
+    figures = read_figures(text)
+    if any(figure.kind in (FigureKind.PERCENT, FigureKind.SHARE) for figure in figures):
+        return None
+    counts = [figure for figure in figures if figure.kind is FigureKind.AMOUNT]
+    pairs = [
+        (part, whole)
+        for number, whole in enumerate(counts)
+        for part in counts[number + 1 :]
+        if same_unit(part, whole) and part.value < whole.value
+    ]
+    asked = STANDING.search(question) or REMAINING.search(question)
+    verb = next((word for word in asked.groupdict().values() if word), None) if asked else None
+    named = [pair for pair in pairs if verb and verb in text[pair[1].end : pair[0].start]]
+    if named:
+        return min(named, key=lambda pair: text.find(verb or "", pair[1].end))
+    return pairs[0] if len(pairs) == 1 else None
+
+
+def standing(part: Figure, whole: Figure, question: str, language: Language) -> Computed:
+    """What a part is of its whole in percent, or what is left of it where that is asked for."""
+    if REMAINING.search(question):
+        left = show(whole.value - part.value, part.unit, ())
+        formula = f"{whole.text} - {part.text} = {left}"
+        words = f"Remaining: {left}" if language is Language.ENGLISH else f"还差{left}"
+        return Computed(text=words, expressions={left: formula})
+    share = f"{_plain((100 * part.value / whole.value).quantize(Decimal('0.1')))}%"
+    formula = f"{part.text} ÷ {whole.text} ≈ {share}"
+    if language is Language.ENGLISH:
+        return Computed(text=f"{part.text} of {whole.text} is {share}", expressions={share: formula})
+    return Computed(text=f"{part.text}占{whole.text}的{share}", expressions={share: formula})
 
 
 def show(value: Decimal, unit: str, like: Sequence[Reading]) -> str:

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.domain import Hit, Intent, Language, Report, Sentence, Statement
+from rag.steps.segment import statements
 
+_SHOWN = 24
+"""Statements that are cited for a count; the count itself goes over all."""
 _TIMES = re.compile(r"(?:几|多少)[次处回]|\b(?:how many times|how often)\b", re.I)
 _CHINESE = re.compile(r"[一-龥]")
 _OFTEN = r"(?:几|多少)[次处回]"
@@ -22,14 +25,14 @@ _BEFORE = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """`occurrences` counts every place where the words stand;
-    `first` has the first statement of each report.
+    """`occurrences` counts every place where the words stand; `shown` are the statements that hold them, the
+    first of each report first, at most `_SHOWN`.
     """
 
     words: str
     occurrences: int
     by_report: tuple[tuple[Report, int], ...]
-    first: tuple[Statement, ...]
+    shown: tuple[Statement, ...]
     asks_times: bool
 
 
@@ -52,26 +55,38 @@ def tally(words: str, intent: Intent, reports: Sequence[Report], sentences: Sequ
     """Count folded words in folded sentences. A heading that repeats in no sentence counts once."""
     by_id = {report.id: report for report in reports}
     counts: dict[str, int] = {}
-    first: dict[str, Statement] = {}
+    first: list[Statement] = []
+    further: list[Statement] = []
     for sentence in sentences:
         found = sentence.text.lower().count(words.lower())
         if found:
+            known = sentence.report_id in counts
             counts[sentence.report_id] = counts.get(sentence.report_id, 0) + found
-            first.setdefault(sentence.report_id, _statement(sentence, by_id[sentence.report_id]))
+            (further if known else first).extend(_holding(words, sentence, by_id[sentence.report_id]))
     return Tally(
         words=words,
         occurrences=sum(counts.values()),
         by_report=tuple((by_id[report_id], n) for report_id, n in counts.items()),
-        first=tuple(first.values()),
+        shown=tuple([*first, *further][:_SHOWN]),
         asks_times=_TIMES.search(intent.text) is not None,
     )
 
 
-def _statement(sentence: Sentence, report: Report) -> Statement:
+def _holding(words: str, sentence: Sentence, report: Report) -> list[Statement]:
+    """The statements of a sentence that hold the words; all of it where they stand across two."""
+    found = [
+        _statement(sentence, report, start, end)
+        for start, end in statements(sentence.text)
+        if words.lower() in sentence.text[start:end].lower()
+    ]
+    return found or [_statement(sentence, report, 0, len(sentence.text))]
+
+
+def _statement(sentence: Sentence, report: Report, start: int, end: int) -> Statement:
     return Statement(
         hit=Hit(sentence=sentence, report=report, score=1.0, found_by=("scan",)),
-        start=0,
-        end=len(sentence.text),
+        start=start,
+        end=end,
         score=1.0,
         indicators=(),
         cover=1.0,

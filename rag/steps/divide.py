@@ -144,7 +144,7 @@ def _single(text: str, name: str) -> Extent:
         line = stem
     else:
         start = _trim_start(text, _with_lines_above(text, line_start))
-        line = text[start:line_end]
+        line = text[start:line_end].removeprefix("标题:").strip()
     is_excerpt = _EXCERPT.search(line) or (len(below) < _TITLE_LENGTH and _EXCERPT.search(below))
     kind = ReportKind.EXCERPT if is_excerpt else ReportKind.REPORT
     return Extent(start=start, end=_trim_end(text, start, len(text)), kind=kind, title=line)

@@ -7,7 +7,7 @@ sentences after it until something else takes over.
 from __future__ import annotations
 
 from rag.domain import Report, ReportKind, Section, Stance
-from rag.steps.judge_stance import Setting, moves_ahead, opens_lessons, opens_past, turns_ahead
+from rag.steps.judge_stance import Setting, moves_ahead, opens_lessons, opens_past, opens_plans, turns_ahead
 from rag.steps.tell_years import Years, announced
 
 _LEADS = 3
@@ -21,8 +21,10 @@ class Course:
 
     def __init__(self, report: Report) -> None:
         self._year = report.year
+        self._this_year = None if report.year is None else (report.year, report.year)
         self._news = report.kind is ReportKind.NEWS
         self._ahead = False  # a news article has turned to the plans
+        self._plans = False  # a report whose headings tell nothing has
         self._past: Years | None = None
         self._whole_paragraph = False
         self._lessons_in: tuple[str, ...] | None = None  # the main heading under which a lead opened lessons
@@ -33,6 +35,8 @@ class Course:
         self._reviewed: Years | None = None
         self._read = 0
         self._past = None
+        if section.stance is Stance.RESULT:
+            self._plans = False
         if section.stance is not Stance.RESULT or section.path[:1] != self._lessons_in:
             self._lessons_in = None
 
@@ -46,8 +50,12 @@ class Course:
             self._lessons_in = section.path[:1]
         self._ahead = self._ahead or (self._news and moves_ahead(text, year=self._year))
         stance, years = section.stance, self._years
+        if stance is Stance.OTHER:
+            self._plans = self._plans or opens_plans(text, year=self._year)
+            if self._plans:
+                stance, years = Stance.PLAN, years or self._this_year
         if self._ahead and not section.path:
-            stance, years = Stance.PLAN, None if self._year is None else (self._year, self._year)
+            stance, years = Stance.PLAN, self._this_year
         if self._past is not None:
             stance, years = Stance.RESULT, self._past
         return Setting(

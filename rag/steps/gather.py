@@ -18,6 +18,10 @@ _COUNT = re.compile(
 )
 _ENOUGH = re.compile(r"[、,;]")
 _MAX_HEAD = 24
+_NEAR = 3
+"""Sentences behind a lead in which the first item stands."""
+_ITEM = 60
+"""Code points up to which an item of a list is shown whole."""
 
 
 def asked_count(question: str) -> int | None:
@@ -66,6 +70,59 @@ def led(lead: Sentence, behind: Sequence[Sentence], count: int | None) -> list[t
             if _parallel(_head(first), _head(sentence.text[start:end])):
                 items.append((sentence, start, end))
     return items[:count] if len(items) >= min(count, 2) else []
+
+
+def numbered(
+    lead: Sentence, behind: Sequence[Sentence], count: int | None
+) -> list[tuple[Sentence, int, int]]:
+    """(sentence, start, end) of items that carry running marks, (一) … (十), 一是 … 三是, ①②③, from the first
+    one on: in the lead behind its colon, or in what follows. Each is cut to its first statement where it is
+    long. Empty where they are fewer than asked for."""
+    style: str | None = None
+    items: list[tuple[Sentence, int, int]] = []
+    for distance, sentence in enumerate((lead, *behind)):
+        if style is None and distance > _NEAR:
+            return []
+        marks = [
+            (match.start(), *found) for match in _MARK.finditer(sentence.text) if (found := _numbered(match))
+        ]
+        for place, (start, kind, value) in enumerate(marks):
+            if style is None and value == 1:
+                style = kind
+            if kind != style:
+                continue
+            if value != len(items) + 1:
+                return items if _enough(items, count) else []
+            end = next((at for at, *_ in marks[place + 1 :]), len(sentence.text))
+            items.append((sentence, start, _first_statement(sentence.text, start, end)))
+    return items if _enough(items, count) else []
+
+
+_MARK = re.compile(
+    r"(?:^|(?<=[;:。,]))(?:[(](?P<bracket>[一二三四五六七八九十]{1,3})[)]|(?P<comma>[一二三四五六七八九十]{1,3})、"
+    r"|(?P<shi>[一二三四五六七八九十]{1,3})[是要](?=[^否])|第(?P<di>[一二三四五六七八九十]{1,3})[,、]"
+    r"|(?P<arabic>\d{1,2})[.、)](?!\d)|(?P<ring>[①-⑳]))"
+)
+
+
+def _numbered(match: re.Match[str]) -> tuple[str, int] | None:
+    kind = match.lastgroup
+    if kind is None:
+        return None
+    words = match[kind]
+    return kind, ord(words) - ord("①") + 1 if kind == "ring" else int(numeral(words))
+
+
+def _enough(items: Sequence[object], count: int | None) -> bool:
+    return len(items) >= 2 and (count is None or len(items) >= count)
+
+
+def _first_statement(text: str, start: int, end: int) -> int:
+    """The end of an item: the whole of it, or its first statement where it is long."""
+    if end - start <= _ITEM:
+        return start + len(text[start:end].rstrip(";,。 "))
+    first = next((stop for _, stop in statements(text[start:end]) if stop >= 8), end - start)
+    return start + len(text[start : start + first].rstrip(";,。 "))
 
 
 def _item_bounds(sentence: Sentence) -> list[tuple[int, int]]:

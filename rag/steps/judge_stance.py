@@ -58,6 +58,8 @@ _SHORTCOMING = re.compile(
     r"|存在着?[^,。]{0,8}(?:问题|困难|矛盾|不利条件))[,;。]"
 )
 _AIM_SENTENCE = re.compile(r"(?:预期|主要|奋斗|发展)目标[^。]{0,6}[是为:]")
+_YEAR_AIM = re.compile(r"经济社会发展的?(?:主要)?(?:预期)?目标")
+"""What a report sets for its own year."""
 _WILL = re.compile(
     r"力争|确保|计划(?=用|在|把|将|到|今年|安排|\d)|(?<!即)将(?![近军士领])|拟|争取|(?<![主重需简扼紧首概必想])要(?![求素闻点害])|必须|应当|应该|(?<![一-龥])(?:继续|进一步)|"
     r"不少于|不低于|控制在|有望|一定(?![程规数的])"
@@ -76,7 +78,13 @@ _MEASURED = re.compile(r"比上年|比去年|比前一年|同比|比(?:19|20)\d\
 _PAST_OPENING = re.compile(
     r"^(?:各位代表[:,!])?(?:刚刚过去的|过去的)?(?:((?:19|20)\d\d)年(?!是)|过去[一二三四五六七八九十]年|去年(?!底)|[一二三四五六七八九十]年来)"
 )
+_PAST_CLAUSE = re.compile(
+    r"((?:19|20)\d\d)年(?:全年)?(?:共|已|累计)?(?:办理|完成|实现|新增|建成|办结|接受|开展|收到)"
+)
 _AHEAD_OPENING = re.compile(r"^(?:[一-龥]{0,6}[,、])?((?:19|20)\d\d)年[^。]{0,14}?将")
+_PLANS_LEAD = re.compile(
+    r"(?:总体要求|总体思路|指导思想|预期目标|主要目标|工作安排|主要任务|重点工作)[^。,]{0,4}[是为:]"
+)
 _AHEAD_YEAR = re.compile(r"今年|今后一年|新的一年|本年度")
 _YEAR = re.compile(r"((?:19|20)\d\d)年")
 
@@ -118,6 +126,8 @@ def section_stance(title: str, *, year: int | None) -> tuple[Stance, Years | Non
     A heading that names both (成就和今后的任务, 当前形势和任务) leaves its sentences to their own words.
     """
     title = unspaced(title)
+    if year is not None and f"{year}年" in title and f"{year - 1}年" in title:
+        return Stance.OTHER, None
     past, this = (None, None) if year is None else ((year - 1, year - 1), (year, year))
     back, ahead = _REVIEW.search(title) is not None, _AHEAD.search(title) is not None
     if ahead and (back or _SITUATION.search(title)):
@@ -129,6 +139,14 @@ def section_stance(title: str, *, year: int | None) -> tuple[Stance, Years | Non
     if ahead or f"{year}年" in title:
         return Stance.PLAN, announced(title, year=year, past=False) or this
     return (Stance.RESULT, past) if past and f"{past[0]}年" in title else None
+
+
+def speaks_of_now(title: str, *, year: int | None) -> bool:
+    """Whether a heading names what is to come: under the review (九)持续推进政府自身建设 tells what was done,
+    下一步重点工作 does not."""
+    return re.search(r"今年|明年|下一步|今后|打算|展望", title) is not None or (
+        year is not None and f"{year}年" in title
+    )
 
 
 def demands(title: str) -> bool:
@@ -151,6 +169,8 @@ def judge(text: str, setting: Setting) -> tuple[Stance, Years | None]:
             default = None
         elif stance in (Stance.PLAN, Stance.TARGET) and not ahead:
             default = setting.year, setting.year
+    if default is None and stance is Stance.TARGET and _YEAR_AIM.search(text):
+        default = _one(setting.year)
     return stance, own_years(text, stance=stance, default=default, year=setting.year) or default
 
 
@@ -184,6 +204,16 @@ def moves_ahead(text: str, *, year: int | None) -> bool:
     return year is not None and _opens_ahead(text, year)
 
 
+def opens_plans(text: str, *, year: int | None) -> bool:
+    """Whether a sentence under no heading that tells opens the plans of the year: 今年…总体要求是:"""
+    match = _PLANS_LEAD.search(text)
+    return (
+        match is not None
+        and year is not None
+        and (_AHEAD_YEAR.search(text[: match.start()]) is not None or f"{year}年" in text[: match.start()])
+    )
+
+
 def opens_past(text: str, *, year: int | None) -> Years | None:
     """The past years with which a sentence opens: what follows was done then, whatever its section."""
     match = _PAST_OPENING.match(text)
@@ -213,11 +243,20 @@ def _stance(text: str, own: str, setting: Setting) -> Stance:
         aside = _TROUBLE.search(text) or _OF_OTHERS.match(own) or _SHORTCOMING.match(own)
         return Stance.OTHER if aside else _by_words(own, setting)
     if not _WILL.search(own):
-        if _CAME_ABOUT.search(own):
+        if _CAME_ABOUT.search(own) or _told_of_past(own, setting.year):
             return Stance.RESULT
         if (_STANDS.match(own) or _SHORTCOMING.match(own)) and not _AIM_SENTENCE.search(own):
             return Stance.OTHER
     return _work(own, setting)
+
+
+def _told_of_past(own: str, year: int | None) -> bool:
+    """Whether a clause among plans opens with a past year: 自觉接受监督,2022年办理代表建议127件."""
+    return year is not None and any(
+        match is not None and int(match[1]) < year
+        for start, _ in clauses(own)
+        if (match := _PAST_CLAUSE.match(own, start)) is not None
+    )
 
 
 def _work(own: str, setting: Setting) -> Stance:
@@ -271,6 +310,8 @@ def _opens_ahead(text: str, year: int) -> bool:
 
 def _by_words(own: str, setting: Setting) -> Stance:
     """Where no heading tells: the last of the words that say done or ahead."""
+    if _AIM_SENTENCE.search(own):
+        return Stance.TARGET
     done, will = _last(own, _CAME_ABOUT, _DONE), _last(own, _WILL)
     if done > will or (will < 0 and _MEASURED.search(own)):
         return Stance.RESULT

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from rag.domain import FoldedText, Section, Span, Stance
-from rag.steps.judge_stance import demands, section_stance
+from rag.steps.judge_stance import demands, section_stance, speaks_of_now
 from rag.steps.tell_years import Years
 
 _MARKED = re.compile(
@@ -19,7 +19,9 @@ _MARKED = re.compile(
 )
 _BEFORE_MARK = "\n。!?:;”"
 _OPENING = re.compile(r"各位代表[:,!]")
-_TITLED = re.compile(r"(?:(?<=\n)|^)(?P<title>[^\n。!?;:,]{4,32})(?=\n)")
+_TITLED = re.compile(r"(?:(?<=\n)|^)(?P<title>[^\n。!?;:,]{4,32})(?P<colon>:?)(?=\n)")
+_LED = 20
+"""Code points that a titled line with a colon has at most: 2021年工作回顾:"""
 _LEAD_YEAR = re.compile(r"(?:19|20)\d\d年.{0,3}(?:工作回顾|工作|经济社会发展|重点|总体|主要|政府)")
 _LEAD_SPAN = re.compile(r"(?:过去|今后|未来)[一二三四五六七八九十]年|结束语$")
 """A title of a whole half of a report: 一、二、 may stand under it."""
@@ -70,7 +72,8 @@ def _said(title: str, level: int, *, year: int | None, above: _Told, planned: Ye
     heading above it says.
     """
     said = section_stance(title, year=year)
-    if said is not None:
+    keeps = level > 1 and above.stance is Stance.RESULT and not speaks_of_now(title, year=year)
+    if said is not None and not (keeps and said[0] is Stance.PLAN):
         return _Told(*said)
     name = title.partition("、")[2] if level == 1 else ""
     if planned is not None and name and above.stance is Stance.OTHER and demands(name):
@@ -99,7 +102,10 @@ def _headings(report: FoldedText) -> Iterator[tuple[int, int, str]]:
     opening = _OPENING.search(text[:2000])
     for match in _TITLED.finditer(text, opening.end() if opening else 1):
         title = match["title"]
-        if not _MARKED.match(title) and not title.startswith("——") and _stands_alone(text, match):
+        named = not match["colon"] or (
+            len(title) <= _LED and title[-1] not in "是为" and section_stance(title, year=None) is not None
+        )
+        if named and not _MARKED.match(title) and not title.startswith("——") and _stands_alone(text, match):
             yield match.start(), _level(title), title
 
 

@@ -30,11 +30,14 @@ AHEAD = _any(
 AHEAD_NOUN = _any("(?:预期|控制|主要|增长|发展)?目标(?!责任)|预期")
 DONE = _any(
     "(?:完成|实现|增长|下降|达到?|新增|新建|建成|获得?|获批|入选|争取到?|引进|举办|改造|投入|办理|办结|发放|创建|取得|接待|搞|做|签|建|产|给)了",
-    "实际(?!利用|使用|到位)|完成情况|已经?|结果|完成数",
+    "实际(?!利用|使用|到位)|实绩|完成情况|已经?|结果|完成数",
     english="did|was|were|had|achieved|actual|actually|completed|grew|rose|reached|received|built",
 )
 BOTH_STANCES = _any(
-    "(?:目标|计划|预期|预定)[^。]{0,20}实际(?!利用|使用|到位)|实际(?!利用|使用|到位)[^。]{0,20}(?:目标|计划|预期)",
+    "(?:目标|计划|预期|预定)[^。]{0,20}(?:实际(?!利用|使用|到位)|实绩)",
+    "(?:实际(?!利用|使用|到位)|实绩)[^。]{0,20}(?:目标|计划|预期)",
+    "(?:与|和|跟|同|比|较)(?:年初|年度|当年|预期|原定|既定)?(?:的)?(?:目标|计划)(?:相?比|差|高|低|怎么样)",
+    "(?:年初|年度|预期)?目标(?:完成|实现|达成|达到)了?(?:吗|没有?|了没)",
     english=r"targets?\b.{0,60}\b(?:actual|actually|result)|actual(?:ly)?\b.{0,60}\btargets?",
 )
 COMPARE = _any(
@@ -44,7 +47,7 @@ COMPARE = _any(
     "(?:高|低|多|少|快|慢)出?了?(?:多少|几)",
     "排名.{0,4}(?:怎么|如何)|从高到低|从低到高|从大到小|排序|排一?下|怎么排",
     "合计|总共|加起来|之和|总和|几倍|多少倍|各是|各为|各增|各多少|分别是?多少|分别增长",
-    english="compare|compared|higher|lower|highest|lowest|more than|fewer|faster|slower|"
+    english="ratio of|compare|compared|higher|lower|highest|lowest|more than|fewer|faster|slower|"
     "largest|smallest|most|fewest|"
     "difference|total of|combined|rank|percentage points|exceed|exceeded|below its|above its",
 )
@@ -67,6 +70,24 @@ LIST = _any(
     english=r"list|which (?:\w+ ){0,3}(?:are|were|counties|districts|projects|industries|cities|areas)"
     r"|what (?:\w+ ){0,2}(?:are|were)|name the",
 )
+BASELINE = re.compile(
+    r"(?:比|较)(?P<year>(?:19|20)\d\d)年?[底末]?(?:同期)?(?:的?水平)?[^,。?年]{0,6}?"
+    r"(?:降|减|增|提高|提升|上升|上涨|翻|扩|涨|回落|改善)"
+    r"|\b(?:compared (?:with|to)|from|over|against|relative to)\s+(?P<since>(?:19|20)\d\d)\b",
+    re.I,
+)
+"""The year that a change is measured against: PM2.5比2013年降了多少. One sentence may tell it."""
+STANDING = _any(
+    "(?P<verb>完成|开工|竣工|投产|投用|办结|获批|落地|签约|履约|兑现|通过|解决|达标|整改|建成)率",
+    "(?P<whose>[一-龥]{2,6}?)的?占[^,。]{0,12}(?:百分之|多少|几成|比例|比重)",
+    english=r"what (?:share|percentage|proportion|percent)|(?:completion|approval|start|commencement) rate",
+)
+"""A part is asked of a whole: 284个项目里获批的占百分之多少."""
+REMAINING = _any(
+    "(?:还有|剩下|剩)?(?:多少|几)[个件项家户条座所处][^,。]{0,8}?(?:没有?|未|尚未)(?P<done>完成|开工|竣工|投产|办结|落地|整改|建成|通过)",
+    english=r"how many\b.*\b(?:not yet|had not|have not|were not|unfinished|remaining|outstanding|still)",
+)
+"""What is left of a whole is asked for."""
 AMOUNT_UNIT = _any(
     "多少(?:亿|万|元|户|家|个(?!百分点)|人|吨|亩|公里|套|座|项|件|斤|台|辆|平方|千瓦|次|名|所|处|标准箱|床|张|份|场|条|米|千米)",
     english="in (?:(?:(?:million|billion|trillion)s?(?: of)? )?(?:yuan|rmb|tons?|tonnes?)|mu|hectares?)",
@@ -96,6 +117,10 @@ OPEN = _any(
     "怎么|如何|怎样|哪些|什么(?!水平)|为何|谁|哪[个里家]|措施|做法",
     english="who|whom|which|what are|how does|why|where",
 )
+WHICH_OF_MANY = _any("哪[几两二三四五六七八九十\\d]+")
+"""哪几个县 asks for the counties, not for their number."""
+EITHER_FIGURE = re.compile(r"\d[^,。?]{0,12}还是[^,。?]{0,8}\d")
+"""究竟是29个还是21个."""
 FIGURE = _any(
     "多少|什么水平|多[长高大远深宽快]|几[个家户项所座条件成倍%次天年]|占比|比例|比重|产值|比率",
     english="how|what (?:share|percentage|proportion|was the|is the)",
@@ -120,8 +145,11 @@ NOISE = _any(
     "多少钱?|百分之[几多]少?|第几[名位]?|[在里]?排第?几?[名位]?|哪[一二两三四五六七八九十\\d]*[个家项份篇座些里天年月种条所大类]?|几[个家户项所座条次件名位天年种]",
     "多[长高大远深宽快]|什么(?:水平|程度|时候|地方)?|怎么样?|怎样|如何|各自?是?|分别|谁|请问?|两地|[一二两三四五六七八九十]个?(?:市|地|县|区)里?",
 )
-CLASS = re.compile(r"[级强型类]$")
-"""百亿级, 百强: a number word that names a class, not a count."""
+CLASS = re.compile(
+    r"(?:\d+|[一二两三四五六七八九十百千万亿]+)[级强型类](?!以上)|"
+    r"前(?:\d+|[一二三四五六七八九十百]+)(?![年个月天期季次批])"
+)
+"""百亿级, 百强, 前五: a number word that names a class or a place, not a count."""
 COUNTED = re.compile(r"^[一二两三四五六七八九十百几\d]+[个家户项所座条次件名位天年种份大类]?$")
 _YEAR = re.compile(
     rf"(?<!\d)(?P<year>(?:19|20)\d\d)(?!\d)年?|(?P<last>{LAST_YEAR.pattern})|(?P<this>{THIS_YEAR.pattern})",

@@ -51,6 +51,8 @@ _QUOTABLE = 90
 """A longer sentence is quoted in part when its wording is asked for."""
 _HEADING = 0.5
 """A heading announces; what stands under it answers."""
+_PART = 0.6
+"""其中,省市重点项目42个 speaks of a part of what was named before."""
 _LONG = 110
 """A sentence up to this many code points is shown whole when its statements do not stand apart."""
 
@@ -79,9 +81,9 @@ def judge_statements(hits: Iterable[Hit], intent: Intent) -> list[Statement]:
     return sorted(judged, key=lambda s: (-s.score, s.hit.sentence.id, s.start))
 
 
-def choose_evidence(
+def choose_statements(
     judged: Sequence[Statement], *, intent: Intent, budget: int, count_tokens: CountTokens, limit: int = 6
-) -> tuple[Evidence, ...]:
+) -> list[Statement]:
     """The best statements within the budget in tokens: first the best of each indicator, no wording twice."""
     reach = _REACH_LIST if intent.kind is QuestionKind.LIST else _REACH
     ordered: list[Statement] = []
@@ -98,7 +100,25 @@ def choose_evidence(
             continue
         chosen.append(statement)
         spent += cost
-    return tuple(Evidence(id=number, statement=statement) for number, statement in enumerate(chosen, 1))
+    return chosen
+
+
+def as_evidence(
+    chosen: Sequence[Statement], *, budget: int, count_tokens: CountTokens
+) -> tuple[Evidence, ...]:
+    """The statements numbered, the first ones in their whole sentences, as far as the budget in tokens goes:
+    what stands beside a statement says what it is about."""
+    left = budget - sum(count_tokens(statement.text) + _OVERHEAD for statement in chosen)
+    shown: list[Evidence] = []
+    for number, statement in enumerate(chosen, 1):
+        whole = statement.hit.sentence.text
+        start, end = statement.start, statement.end
+        more = count_tokens(whole) - count_tokens(statement.text)
+        others = [other for other in chosen if other.hit.sentence.id == statement.hit.sentence.id]
+        if more <= left and len(others) == 1:
+            start, end, left = 0, len(whole), left - more
+        shown.append(Evidence(id=number, statement=statement, start=start, end=end))
+    return tuple(shown)
 
 
 _GOAL = re.compile(r"[^,;。]*?(?<=[的等定])(?:预期|主要)?目标")
@@ -214,6 +234,7 @@ def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> S
         + _period_score(sentence.period, intent, fits=fits_period)
         - _PER_CHARACTER * len(text)
         - _HEADING * _is_heading(sentence)
+        - _PART * (text.startswith("其中") and "其中" not in intent.text)
     )
     return Statement(
         hit=hit,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rag.domain import (
+    FigureKind,
     Indicator,
     Intent,
     Keyword,
@@ -23,6 +24,7 @@ from rag.steps import question_words as words
 from rag.steps.fold import fold_query
 from rag.steps.indicate import states
 from rag.steps.locate import REPORT_YEAR, locate, place_keyword
+from rag.steps.read_figures import read_figures
 
 _CHINESE = re.compile(r"[一-龥]")
 _CHINESE_WORD = re.compile(r"[一-龥]+")
@@ -172,6 +174,8 @@ def _wanted(text: str, kind: QuestionKind, indicators: Sequence[Indicator]) -> W
         return Wanted.RANK
     if words.SHARE.search(text):
         return Wanted.ANY
+    if kind is QuestionKind.LIST and words.WHICH_OF_MANY.search(text) and "多少" not in text:
+        return Wanted.NONE
     if words.AMOUNT_UNIT.search(text):
         return Wanted.AMOUNT
     if words.RATE.search(text):
@@ -180,7 +184,7 @@ def _wanted(text: str, kind: QuestionKind, indicators: Sequence[Indicator]) -> W
         return Wanted.AMOUNT
     if words.RANK.search(text):
         return Wanted.RANK
-    if words.FIGURE.search(text):
+    if words.FIGURE.search(text) or words.EITHER_FIGURE.search(text):
         return Wanted.ANY
     return Wanted.ANY if indicators and not words.OPEN.search(text) else Wanted.NONE
 
@@ -202,20 +206,45 @@ def _keywords(
     found: dict[str, Keyword] = {}
     if words.AHEAD_NOUN.search(folded):
         found["目标"] = Keyword(forms=(("预期目标",), ("主要目标",)), weight=1.2, constrains=False)
-    for word, tag in tag_words(bare):
+    for named in words.CLASS.findall(bare):
+        found[named] = _keyword(named, cut_words, weight=min(len(named), 4), constrains=False)
+    found |= _asked_figures(folded)
+    for word, tag in tag_words(words.CLASS.sub(" ", bare)):
         if word in stop_words or (len(word) < 2 and tag != "eng") or words.COUNTED.match(word):
             continue
         if _PLAIN_LATIN.match(word):
             continue
-        if _CONTENT_TAGS.match(tag) or (tag == "m" and words.CLASS.search(word)):
+        if _CONTENT_TAGS.match(tag):
             found[word] = _keyword(word, cut_words, weight=min(len(word), 4))
         elif _VERB_TAGS.match(tag):
             found[word] = _keyword(word, cut_words, weight=0.4 * min(len(word), 4), constrains=False)
     return tuple(found.values())
 
 
+def _asked_figures(text: str) -> dict[str, Keyword]:
+    """The figures that the question itself names (申报的284个项目): what answers mostly holds them too.
+    Of two that it leaves open (29个还是21个) either will do."""
+    named = [
+        figure.text
+        for figure in read_figures(text)
+        if figure.unit
+        and figure.kind is not FigureKind.DATE
+        and figure.text[0].isdigit()
+        and figure.value > 12
+    ]
+    if not named:
+        return {}
+    groups = [tuple(named)] if words.EITHER_FIGURE.search(text) else [(one,) for one in named]
+    return {
+        group[0]: Keyword(forms=tuple((one,) for one in group), weight=3.0, constrains=False)
+        for group in groups
+    }
+
+
 def _keyword(word: str, cut_words: CutWords, *, weight: float, constrains: bool = True) -> Keyword:
     """A word, and the parts that stand for it: 财政资金 is held by 各类财政资金 and by 财政…资金."""
+    if words.STANDING.fullmatch(word):
+        return Keyword(forms=((word,), (word[:-1],)), weight=weight, constrains=constrains)
     parts = tuple(part for part in cut_words(word) if part != word and len(part) > 1)
     whole = parts and sum(len(part) for part in parts) >= len(word)
     return Keyword(forms=((word,), parts) if whole else ((word,),), weight=weight, constrains=constrains)
