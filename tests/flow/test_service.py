@@ -18,7 +18,7 @@ from tests.flow.serving import SECONDS, Event, Json, events, served
 
 RECORD = {
     "id", "status", "answer", "language", "refusal", "citations", "figures", "conflicts", "mode_used",
-    "manifest", "timings_ms",
+    "manifest", "timings_ms", "question_understood",
 }  # fmt: skip
 CITATION = {
     "marker", "source_id", "source_name", "report_id", "report_title", "region", "year", "section", "stance",
