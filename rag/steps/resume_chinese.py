@@ -28,7 +28,7 @@ def is_follow_up(asked: Asked) -> bool:
     if signs.MOST.fullmatch(core):
         return True
     led = text != signs.LEAD.sub("", text)
-    marked = led or signs.TAIL.search(asked.text)["mark"] is not None  # type: ignore[index]
+    marked = led or signs.CALLS.search(asked.text) is not None
     names_place = bool(_own_places(asked) or signs.EVERYWHERE.search(core))
     points_back = bool(signs.THAT.search(core)) or (not names_place and bool(signs.THERE.search(core)))
     if points_back:

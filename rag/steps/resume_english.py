@@ -182,7 +182,10 @@ def _why(before: Asked) -> str:
         return f"What are the reasons behind this: {before.text}"
     place, year = _joined(before, before.places), _joined(before, before.years)
     whose = f"{place}'s " if place else ""
-    return f"What is the reason for {whose}{_full_subject(before)}{_in(year)}?"
+    what, when = _full_subject(before), _in(year)
+    if before.intent.stance is Stance.TARGET:
+        what, when = f"{what} target", when.replace(" in ", " for ")
+    return f"What is the reason for {whose}{what}{when}?"
 
 
 def _set_against(follow: Asked, before: Asked) -> str:

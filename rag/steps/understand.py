@@ -252,7 +252,11 @@ def _english_keywords(spoken: str, lexicon: Lexicon, *, constrains: bool) -> tup
     groups += [(found,) for found in re.findall(r"[一-龥]{2,}", spoken)]
     groups += [(found,) for found in re.findall(r"\b[A-Z]+\d[\w.]*|\b\d+[A-Z]+\b", spoken)]
     return tuple(
-        Keyword(forms=tuple((t,) for t in group), weight=min(4, max(map(len, group))), constrains=constrains)
+        Keyword(
+            forms=tuple((t,) for t in group),
+            weight=min(4, max(map(len, group))),
+            constrains=constrains or words.CAUSE in group,
+        )
         for group in dict.fromkeys(groups)
         if group
     )
