@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
@@ -12,7 +13,8 @@ import msgspec
 from litestar import Litestar, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from rag.errors import InputError, RagError
 from rag.library import Rag
@@ -112,8 +114,19 @@ async def remove(
     await desk.quick.run(lambda: desk.rag.conversations.remove(conversation_id, owner=owner))
 
 
+@dataclass
+class _ExportOperation(Operation):
+    """Documents the second of its media types, which a `ResponseSpec` has no room for."""
+
+    def __post_init__(self) -> None:
+        found = (self.responses or {}).get("200")
+        if isinstance(found, OpenAPIResponse) and found.content is not None:
+            found.content["application/json"] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.OBJECT))
+
+
 @get(
     "/v1/conversations/{conversation_id:str}/export",
+    operation_class=_ExportOperation,
     summary="The conversation as a file: Markdown with footnotes, or JSON",
     responses={
         200: ResponseSpec(str, description="The file", media_type="text/markdown"),
@@ -124,13 +137,13 @@ async def export(
     conversation_id: FromPath[str],
     desk: NamedDependency[Desk],
     owner: NamedDependency[str],
-    format: Literal["markdown", "json"] = "markdown",
+    format: FromQuery[Literal["markdown", "json"]] = "markdown",
 ) -> Response[bytes]:
     whole = await desk.quick.run(lambda: _whole(desk.rag, conversation_id, owner))
     if format == "json":
         content, media_type, ending = msgspec.json.encode(whole), "application/json", "json"
     else:
-        content, media_type, ending = markdown(whole).encode(), "text/markdown; charset=utf-8", "md"
+        content, media_type, ending = markdown(whole).encode(), "text/markdown", "md"
     name = f'attachment; filename="conversation-{whole.id}.{ending}"'
     return Response(content, media_type=media_type, headers={"Content-Disposition": name})
 
