@@ -309,7 +309,8 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """`earlier` are the questions of the conversation before this one, each whole, oldest first."""
+    """`earlier` are the questions of the conversation before this one, as they were put or made whole, oldest
+    first."""
 
     text: str
     filters: Filters = Filters()

@@ -10,6 +10,7 @@ stays as it is.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from rag.domain import Language, QuestionKind, Report, Wanted
 from rag.ports import Simplify
@@ -25,15 +26,18 @@ def resume(
     understand: Understand,
     traditionalise: Simplify,
 ) -> str:
-    """`earlier` are whole questions, oldest first. The result is in the language and script of `text`, or
-    `text` itself where it is whole or nothing before it helps."""
+    """`earlier` are the questions before it, oldest first, as they were put or made whole. The result is in
+    the language and script of `text`, or `text` itself where it is whole or nothing before it helps."""
     if not earlier:
         return text
     follow = read_asked(text, understand)
     language = resume_english if follow.english else resume_chinese
     if follow.intent.kind is QuestionKind.OUT_OF_SCOPE or not language.is_follow_up(follow):
         return text
-    before = _before(earlier, understand)
+    again = partial(resume, reports=reports, understand=understand, traditionalise=traditionalise)
+    earlier_whole = (again(earlier[i], earlier[:i]) for i in reversed(range(len(earlier))))
+    asked_before = (read_asked(one, understand) for one in earlier_whole)
+    before = next(filter(_asks_something, asked_before), None)
     if before is None:
         return text
     here = before if before.english == follow.english else _in_other_language(before, reports, understand)
@@ -43,15 +47,11 @@ def resume(
     return traditionalise(whole) if _is_traditional(text, follow, before, traditionalise) else whole
 
 
-def _before(earlier: Sequence[str], understand: Understand) -> Asked | None:
-    """The last question that asked for something: 谢谢 leaves the one before it in force."""
-    for text in reversed(earlier):
-        asked = read_asked(text, understand)
-        intent = asked.intent
-        names = asked.places or intent.indicators or intent.quoted or intent.periods
-        if names or intent.kind is not QuestionKind.FACT or intent.wanted is not Wanted.NONE:
-            return asked
-    return None
+def _asks_something(asked: Asked) -> bool:
+    """谢谢 does not, and leaves the question before it in force."""
+    intent = asked.intent
+    names = asked.places or intent.indicators or intent.quoted or intent.periods
+    return bool(names) or intent.kind is not QuestionKind.FACT or intent.wanted is not Wanted.NONE
 
 
 def _in_other_language(before: Asked, reports: Sequence[Report], understand: Understand) -> Asked:

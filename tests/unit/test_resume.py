@@ -199,6 +199,13 @@ def test_a_chain_leans_on_what_was_made_whole() -> None:
     ]
 
 
+def test_the_questions_before_may_stand_as_they_were_put() -> None:
+    """Clients that send a whole conversation send no more than that."""
+    assert resumed("固投呢", GDP, "那抚州呢？", "谢谢", "2024年的目标呢") == (
+        "2024年抚州的固投增长目标是多少？"
+    )
+
+
 def test_a_target_keeps_the_year_that_a_report_of_it_can_set() -> None:
     reports = (made.ZHANGJIAKOU, made.make_report("张家口市", "张家口", parents=("河北省",), year=2023))
     whole = resume("那目标呢？", [GDP], reports=reports, understand=read, traditionalise=traditionalise)
