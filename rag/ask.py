@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from dataclasses import replace
+from functools import partial
 
 from rag import __version__
 from rag.answers.comparison import answer_comparison
@@ -12,10 +13,11 @@ from rag.answers.counting import answer_count
 from rag.answers.fact import answer_fact
 from rag.answers.refusal import no_report, out_of_scope
 from rag.answers.translate import with_translation
-from rag.domain import Answer, Language, Manifest, Question, QuestionKind, Trace
+from rag.domain import Answer, Language, Manifest, Question, QuestionKind, Report, Trace
 from rag.errors import QuestionError
 from rag.inquiry import AskParts, Inquiry, Listener, milliseconds
 from rag.steps.find_duplicates import without_duplicates
+from rag.steps.resume import resume
 from rag.steps.scope import decide_scope
 
 __all__ = ["MAX_QUESTION", "AskParts", "Listener", "ask"]
@@ -24,14 +26,18 @@ MAX_QUESTION = 2000
 
 
 def ask(question: Question, *, parts: AskParts, listener: Listener | None = None) -> Trace:
-    """Answer or refuse. Raises QuestionError for an empty or too long question; a failing model is no error:
-    the sentences themselves are then served."""
+    """Answer or refuse; a follow-up is first made whole out of the questions before it.
+
+    Raises QuestionError for an empty or too long question; a failing model is no error: the sentences
+    themselves are then served.
+    """
     check_question(question.text)
     started = time.perf_counter()
     reports = without_duplicates(parts.store.reports(), named=question.filters.report_ids)
-    intent = with_translation(parts.understand(question.text, reports), question.text, reports, parts)
+    whole = _whole(question, reports, parts)
+    intent = with_translation(parts.understand(whole, reports), whole, reports, parts)
     inquiry = Inquiry(
-        question=question,
+        question=replace(question, text=whole),
         parts=parts,
         listener=listener or Listener(),
         intent=intent,
@@ -53,7 +59,20 @@ def ask(question: Question, *, parts: AskParts, listener: Listener | None = None
         answer=answer,
         manifest=_manifest(parts),
         timings_ms=inquiry.timings,
+        question_understood=whole if whole != question.text else None,
     )
+
+
+def _whole(question: Question, reports: list[Report], parts: AskParts) -> str:
+    """The question itself, or what it stands for after those before it. Nothing of their answers counts."""
+    whole = resume(
+        question.text,
+        question.earlier,
+        reports=reports,
+        understand=partial(parts.understand, reports=reports),
+        traditionalise=parts.traditionalise,
+    )
+    return whole if len(whole) <= MAX_QUESTION else question.text
 
 
 def check_question(text: str, name: str = "question") -> None:

@@ -10,6 +10,7 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from rag.adapters.chat_llama_index import LlamaIndexChat
+from rag.adapters.conversations_sqlalchemy import SqlConversationStore
 from rag.adapters.embedder_deferred import DeferredEmbedder
 from rag.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
 from rag.adapters.engine_xllamacpp import LocalEngine
@@ -54,6 +55,8 @@ def _open(settings: Settings, lock: FileLock, *, chat: bool, check: bool, progre
     with ExitStack() as opened:
         store = SqlReportStore(data / "wenbao.db")
         opened.callback(store.close)
+        conversations = SqlConversationStore(data / "wenbao.db")
+        opened.callback(conversations.close)
         generations = Generations(
             data,
             store=store,
@@ -68,6 +71,7 @@ def _open(settings: Settings, lock: FileLock, *, chat: bool, check: bool, progre
             settings,
             lock=lock,
             store=store,
+            conversations=conversations,
             generations=generations,
             embedder=embedder,
             chat=open_chat(settings) if chat else None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -308,9 +309,13 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
+    """`earlier` are the questions of the conversation before this one, as they were put or made whole, oldest
+    first."""
+
     text: str
     filters: Filters = Filters()
     mode: Mode = Mode.AUTO
+    earlier: tuple[str, ...] = ()
 
 
 class QuestionKind(StrEnum):
@@ -391,7 +396,8 @@ class Intent:
     words without places, years, indicators and question words, folded; `indicator_words` are the words of
     the indicators as asked, for texts that put them otherwise. `quoted` are the words that it puts in
     quotation marks, `untranslated` the content words of an English question that the glossary does not
-    know.
+    know. `asked_of` are where the places stand that it is asked of, in `text`, or in an English question as
+    it was put, without white space around it.
     """
 
     text: str
@@ -409,6 +415,7 @@ class Intent:
     indicator_words: tuple[Keyword, ...]
     quoted: tuple[str, ...]
     untranslated: tuple[str, ...] = ()
+    asked_of: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -593,7 +600,9 @@ class Answer:
 class Trace:
     """One question through the whole line, every stage a field.
 
-    `faults` say why a draft was not served; `timings_ms` has a whole number of milliseconds for each stage.
+    `question` is as it was asked, `question_understood` the whole question that was answered where that is
+    another: a follow-up with what the conversation adds to it. `faults` say why a draft was not served;
+    `timings_ms` has a whole number of milliseconds for each stage.
     """
 
     id: str
@@ -607,3 +616,34 @@ class Trace:
     answer: Answer
     manifest: Manifest
     timings_ms: dict[str, int]
+    question_understood: str | None = None
+
+
+# --- Conversations ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """`updated_at` is when something was last asked in it, or when it began."""
+
+    id: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedAnswer:
+    """A question with the answer that was served to it. `record` is the JSON of the whole answer, as sent.
+
+    `question_understood` is as in `Trace`. `rating` is 1 or -1, None while nobody has rated the answer.
+    """
+
+    id: str
+    conversation_id: str | None
+    question: str
+    question_understood: str | None
+    record: bytes = field(repr=False)
+    created_at: datetime
+    rating: int | None = None
+    comment: str = ""

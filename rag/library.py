@@ -38,7 +38,7 @@ from rag.ingest import (
     remove,
     silent,
 )
-from rag.ports import Embedder, ReportStore
+from rag.ports import ConversationStore, Embedder, ReportStore
 from rag.settings import Settings
 from rag.steps.compose import PromptTexts
 from rag.steps.find_duplicates import find_duplicates, without_duplicates
@@ -72,6 +72,7 @@ class Rag:
         *,
         lock: FileLock,
         store: ReportStore,
+        conversations: ConversationStore,
         generations: Generations,
         embedder: Embedder,
         chat: LlamaIndexChat | None,
@@ -81,6 +82,7 @@ class Rag:
         self.settings = settings
         self._lock = lock
         self._store = store
+        self.conversations = conversations
         self._generations = generations
         self._embedder = embedder
         self._chat = chat
@@ -284,6 +286,7 @@ class Rag:
         if self._chat is not None:
             self._chat.close()
         self._generations.close()
+        self.conversations.close()
         self._store.close()
         self._lock.release()
 

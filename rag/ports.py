@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from rag.domain import NamedPlace, Passage, Place, Prompt, Report, Sentence, SourceText
+from rag.domain import (
+    Conversation,
+    NamedPlace,
+    Passage,
+    Place,
+    Prompt,
+    Report,
+    Sentence,
+    ServedAnswer,
+    SourceText,
+)
 
 Vectors: TypeAlias = npt.NDArray[np.float32]
 """Shape (n, dimensions), rows of length one."""
@@ -177,6 +188,61 @@ class ReportStore(Protocol):
     def setting(self, name: str) -> str | None: ...
 
     def set_setting(self, name: str, value: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class ConversationStore(Protocol):
+    """Conversations and every answer that was served, each its owner's: nobody sees another's, and what is
+    another's is NotFound. Each write is one transaction, on the disk when the call returns."""
+
+    def begin(self, *, owner: str, title: str = "") -> Conversation: ...
+
+    def conversations(self, *, owner: str, containing: str = "") -> int:
+        """How many there are whose title or questions hold the words, whatever their case."""
+        ...
+
+    def page(self, *, owner: str, containing: str = "", limit: int, offset: int = 0) -> list[Conversation]:
+        """Those that `conversations` counts, the one last asked in first."""
+        ...
+
+    def conversation(self, conversation_id: str, *, owner: str) -> Conversation:
+        """Raises NotFound."""
+        ...
+
+    def rename(self, conversation_id: str, title: str, *, owner: str) -> Conversation:
+        """Raises NotFound."""
+        ...
+
+    def remove(self, conversation_id: str, *, owner: str) -> None:
+        """With its answers. Raises NotFound."""
+        ...
+
+    def keep(self, answer: ServedAnswer, *, owner: str) -> None:
+        """Before it is sent. A conversation without a title takes the first question's words. Raises NotFound
+        for a conversation that is not there."""
+        ...
+
+    def answers(self, conversation_id: str, *, owner: str) -> list[ServedAnswer]:
+        """In the order in which they were served. Raises NotFound."""
+        ...
+
+    def questions(self, conversation_id: str, *, owner: str, last: int) -> list[str]:
+        """The last whole questions, oldest first. Raises NotFound."""
+        ...
+
+    def answer(self, answer_id: str, *, owner: str) -> ServedAnswer:
+        """Raises NotFound."""
+        ...
+
+    def rate(self, answer_id: str, *, owner: str, rating: int, comment: str = "") -> ServedAnswer:
+        """In place of an earlier rating. Raises NotFound."""
+        ...
+
+    def forget(self, *, before: datetime) -> int:
+        """Answers served before then, and conversations in which nothing was asked since, of every owner.
+        How many of both."""
+        ...
 
     def close(self) -> None: ...
 

@@ -63,6 +63,8 @@ class ManifestRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AnswerRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Answers are stored as this record and read again by later versions: a new field has a default."""
+
     id: str
     status: str
     answer: str
@@ -74,6 +76,7 @@ class AnswerRecord(msgspec.Struct, frozen=True, kw_only=True):
     mode_used: str
     manifest: ManifestRecord
     timings_ms: dict[str, int]
+    question_understood: str | None = None
 
 
 class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,6 +134,7 @@ def answer_record(trace: Trace) -> AnswerRecord:
         mode_used=answer.mode_used,
         manifest=_same(trace.manifest, ManifestRecord),
         timings_ms=dict(trace.timings_ms),
+        question_understood=trace.question_understood,
     )
 
 

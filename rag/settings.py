@@ -60,6 +60,10 @@ class Settings:
     threads: int = field(default=0, metadata={"doc": "CPU threads for the models; 0 takes every core."})
     host: str = field(default="127.0.0.1", metadata={"doc": "Address that the service listens on."})
     port: int = field(default=8000, metadata={"doc": "Port that the service listens on."})
+    keep_days: int = field(
+        default=0,
+        metadata={"doc": "Days after which conversations and served answers are deleted; 0 keeps them."},
+    )
     upload_megabytes: int = field(default=50, metadata={"doc": "Largest source file that is read, in MB."})
 
 

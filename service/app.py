@@ -16,7 +16,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from rag import __version__
 from rag.library import Rag
-from service import problems, routes_ask, routes_health, routes_page, routes_reports
+from service import problems, routes_ask, routes_conversations, routes_health, routes_page, routes_reports
 from service.turns import Desk
 
 MAX_BODY_BYTES = 1_000_000
@@ -40,16 +40,20 @@ def create_app(rag: Rag, *, desk: Desk | None = None) -> Litestar:
             routes_reports.list_reports,
             routes_reports.one_report,
             routes_reports.source_text,
+            *routes_conversations.ROUTES,
             routes_health.live,
             routes_health.ready,
             routes_page.page,
             routes_page.page_files(),
         ],
-        dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
+        dependencies={
+            "desk": Provide(lambda: desk, sync_to_thread=False),
+            "owner": Provide(routes_conversations.owner, sync_to_thread=False),
+        },
         exception_handlers=problems.HANDLERS,
         before_request=check_caller,
         before_send=[routes_page.guard],
-        lifespan=[lifespan],
+        lifespan=[lifespan, routes_conversations.forgetting(desk)],
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=OpenAPIConfig(
             title="wenbao",

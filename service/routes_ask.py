@@ -19,7 +19,7 @@ from rag.domain import Question
 from rag.library import Rag
 from rag.record import AnswerRecord, hit_record
 from service.problems import documented, problem_of
-from service.stream import answer_events, queue_for, sse, whole_answer
+from service.stream import Keeping, answer_events, queue_for, sse, whole_answer
 from service.turns import Desk
 from service.wire import AskBody, HitsRecord, SearchBody
 
@@ -35,22 +35,30 @@ _STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     summary="Answer a question from the reports, or refuse",
     description=(
         "With `stream`: server-sent events `evidence` and `token`, then `answer` with "
-        "the object that the same request without `stream` gives, or `error` with a problem object."
+        "the object that the same request without `stream` gives, or `error` with a problem object. "
+        "In a conversation a follow-up is made whole out of the questions before it: `question_understood`."
     ),
     responses={
         200: ResponseSpec(AnswerRecord, description="The answer or the refusal"),
-        **documented(400, 413, 429, 503),
+        **documented(400, 404, 413, 429, 503),
     },
 )
 async def ask(
-    data: JSONBody[AskBody], request: Request[object, object, State], desk: NamedDependency[Desk]
+    data: JSONBody[AskBody],
+    request: Request[object, object, State],
+    desk: NamedDependency[Desk],
+    owner: NamedDependency[str],
 ) -> Response[AnswerRecord] | Stream:
     question = data.asked()
+    keeping = Keeping(owner=owner, conversation_id=data.conversation_id)
     if not data.stream:
-        return Response(await _unless_gone(request, whole_answer(question, desk)))
+        return Response(await _unless_gone(request, whole_answer(question, desk, keeping=keeping)))
+    if (conversation_id := data.conversation_id) is not None:
+        # A stream that has begun could not say 404.
+        await desk.quick.run(lambda: desk.rag.conversations.conversation(conversation_id, owner=owner))
     queue_for(question, desk).check()
     return Stream(
-        _streamed(question, desk),
+        _streamed(question, desk, keeping),
         media_type="text/event-stream",
         headers=_STREAM_HEADERS,
     )
@@ -73,10 +81,10 @@ def _hits(rag: Rag, body: SearchBody) -> HitsRecord:
     return HitsRecord(hits=tuple(hit_record(hit, sources[hit.report.source_id]) for hit in hits))
 
 
-async def _streamed(question: Question, desk: Desk) -> AsyncGenerator[bytes]:
+async def _streamed(question: Question, desk: Desk, keeping: Keeping) -> AsyncGenerator[bytes]:
     """Once the response has begun, an error can only be told as its last event."""
     try:
-        async with aclosing(answer_events(question, desk)) as events:
+        async with aclosing(answer_events(question, desk, keeping=keeping)) as events:
             async for event in events:
                 yield sse(event.name, event.body)
     except Exception as error:  # the outermost edge, as in `problems`

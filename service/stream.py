@@ -6,12 +6,13 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import msgspec
 
 from rag.ask import Listener
-from rag.domain import Citation, Mode, Question
+from rag.domain import Citation, Mode, Question, ServedAnswer
 from rag.library import Rag
 from rag.record import AnswerRecord, answer_record, citation_record
 from service.turns import Desk, Turns
@@ -24,6 +25,18 @@ class Event:
 
     name: str
     body: EvidenceRecord | TokenRecord | AnswerRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """Whose an answer is, and the conversation that it goes on; every answer is kept before it is sent."""
+
+    owner: str = ""
+    conversation_id: str | None = None
+
+
+_EARLIER = 12
+"""Questions of a conversation that a follow-up may lean on."""
 
 
 class _Left(Exception):
@@ -66,14 +79,18 @@ def queue_for(question: Question, desk: Desk) -> Turns:
     return desk.written if writes else desk.quick
 
 
-async def answer_events(question: Question, desk: Desk) -> AsyncGenerator[Event]:
+async def answer_events(
+    question: Question, desk: Desk, *, keeping: Keeping = Keeping()
+) -> AsyncGenerator[Event]:
     """What is known of the answer as it comes, and last of all the answer.
 
-    Closing it, or cancelling who waits for it, ends the work at its next token. Raises what `Rag.ask` raises.
+    Closing it, or cancelling who waits for it, ends the work at its next token. Raises what `Rag.ask` raises,
+    and NotFound where there is no such conversation.
     """
     events: asyncio.Queue[Event | None] = asyncio.Queue()
     relay = _Relay(events)
-    work = asyncio.create_task(queue_for(question, desk).run(lambda: _answer(desk.rag, question, relay)))
+    turns = queue_for(question, desk)
+    work = asyncio.create_task(turns.run(lambda: _answer(desk.rag, question, relay, keeping)))
     work.add_done_callback(lambda _: events.put_nowait(None))
     try:
         while (event := await events.get()) is not None:
@@ -84,17 +101,32 @@ async def answer_events(question: Question, desk: Desk) -> AsyncGenerator[Event]
         work.cancel()
 
 
-async def whole_answer(question: Question, desk: Desk) -> AnswerRecord:
-    async with aclosing(answer_events(question, desk)) as events:
+async def whole_answer(question: Question, desk: Desk, *, keeping: Keeping = Keeping()) -> AnswerRecord:
+    async with aclosing(answer_events(question, desk, keeping=keeping)) as events:
         async for event in events:
             if isinstance(event.body, AnswerRecord):
                 return event.body
     raise AssertionError("the events of an answer end with the answer")
 
 
-def _answer(rag: Rag, question: Question, relay: _Relay) -> AnswerRecord:
+def _answer(rag: Rag, question: Question, relay: _Relay, keeping: Keeping) -> AnswerRecord:
     relay.check()
-    return answer_record(rag.ask(question, listener=relay))
+    kept, conversation_id = rag.conversations, keeping.conversation_id
+    if conversation_id is not None:
+        earlier = kept.questions(conversation_id, owner=keeping.owner, last=_EARLIER)
+        question = replace(question, earlier=tuple(earlier))
+    record = answer_record(rag.ask(question, listener=relay))
+    relay.check()
+    served = ServedAnswer(
+        id=record.id,
+        conversation_id=conversation_id,
+        question=question.text,
+        question_understood=record.question_understood,
+        record=msgspec.json.encode(record),
+        created_at=datetime.now(UTC),
+    )
+    kept.keep(served, owner=keeping.owner)
+    return record
 
 
 def sse(name: str, body: msgspec.Struct) -> bytes:

@@ -35,9 +35,7 @@ class AskBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     stream: bool = False
 
     def asked(self) -> Question:
-        """Raises QuestionError, and InputError for a conversation: none is kept yet."""
-        if self.conversation_id is not None:
-            raise InputError("Conversations are not kept yet: leave conversation_id out, or send null.")
+        """Raises QuestionError."""
         check_question(self.question, "question")
         return Question(text=self.question, filters=self.filters.filters(), mode=Mode(self.mode))
 

@@ -96,6 +96,36 @@ class SettingRow(Base):
     value: Mapped[str]
 
 
+class ConversationRow(Base):
+    __tablename__ = "conversations"
+    __table_args__ = (Index("ix_conversations_owner_updated_at", "owner", "updated_at"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    owner: Mapped[str] = mapped_column(server_default="")
+    title: Mapped[str]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class AnswerRow(Base):
+    """`number` is the order in which they were served: two may have the same time."""
+
+    __tablename__ = "answers"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(64), unique=True, index=True)
+    conversation_id: Mapped[str | None] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), index=True
+    )
+    owner: Mapped[str] = mapped_column(server_default="")
+    question: Mapped[str]
+    question_understood: Mapped[str | None]
+    record: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    rating: Mapped[int | None]
+    comment: Mapped[str] = mapped_column(server_default="")
+
+
 # --- Offset maps ------------------------------------------------------------------------------------
 
 

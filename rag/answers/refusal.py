@@ -5,6 +5,7 @@ from __future__ import annotations
 from rag.domain import Answer, Language, RefusalReason, Statement
 from rag.inquiry import Inquiry
 from rag.steps import phrase
+from rag.steps.question_words import CAUSE
 from rag.steps.scope import Scope
 
 _NAMED = 8
@@ -32,6 +33,8 @@ def not_stated(inquiry: Inquiry, scope: Scope, near: Statement | None) -> Answer
     names = list(dict.fromkeys(report.region or report.title for report in scope.reports))
     where = (", " if intent.language is Language.ENGLISH else "、").join(names[:_NAMED])
     what = "、".join(indicator.name for indicator in intent.indicators)
+    if any((CAUSE,) in keyword.forms for keyword in intent.keywords):
+        what = phrase.cause(what, intent.language)
     nearest = inquiry.quotations([near])[0].text if near is not None else None
     detail = phrase.not_stated(where, what, nearest, intent.language)
     return inquiry.refuse(RefusalReason.NOT_STATED, detail, near)

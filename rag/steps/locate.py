@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.domain import Keyword, Mention, NamedPlace, Report
+from rag.domain import Keyword, Mention, NamedPlace, Report, Span
 from rag.ports import Gazetteer, TagWords
 from rag.steps import question_words as words
 
@@ -31,12 +31,14 @@ _NAME_TAGS = ("ns", "nr", "nt", "nz", "x")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Located:
     """`regions` are those asked about, names of `Report.region`; `inside` are the others that lie in a region
-    with a report; `bare` is the question without the places that it is asked of."""
+    with a report; `bare` is the question without the places that it is asked of, `spans` are where those
+    stand."""
 
     regions: tuple[str, ...]
     others: tuple[Mention, ...]
     inside: tuple[Mention, ...]
     bare: str
+    spans: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -66,11 +68,15 @@ def locate(
     inside = tuple(o.mention for o in others if held.intersection(o.mention.place.parents))
     asked_of = [(o.start, o.end) for o in others if english or o.mention.listed or o.mention in inside]
     taken = [(one.start, one.end) for one in named]
+    regions = _without_frames(tuple(dict.fromkeys(one.region for one in named)), text, reports)
+    answering = [(one.start, one.end) for one in named if one.region in regions]
+    answering += [(o.start, o.end) for o in others if o.mention.listed or o.mention in inside]
     return Located(
-        regions=_without_frames(tuple(dict.fromkeys(one.region for one in named)), text, reports),
+        regions=regions,
         others=tuple(other.mention for other in others),
         inside=inside,
         bare=_without(text, [*taken, *frames, *asked_of]),
+        spans=_apart(answering),
     )
 
 
@@ -216,6 +222,17 @@ def _is_asked_of(text: str, start: int, end: int) -> bool:
     if report is None or report.start() <= start < report.end():
         return True
     return _GIVEN_BY.fullmatch(text[end : report.start()] or text[report.end() : start]) is not None
+
+
+def _apart(spans: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
+    """In order; of those that overlap, one from the first's start to the last's end."""
+    apart: list[Span] = []
+    for start, end in sorted(spans):
+        if apart and start < apart[-1].end:
+            apart[-1] = Span(apart[-1].start, max(end, apart[-1].end))
+        else:
+            apart.append(Span(start, end))
+    return tuple(apart)
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:

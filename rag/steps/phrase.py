@@ -97,6 +97,13 @@ def not_stated(scope: str, what: str, near: str | None, language: Language) -> s
     return f"{scope}的报告没有给出{what or '这一点'}。{tail}"
 
 
+def cause(what: str, language: Language) -> str:
+    """What a question after the reason of something asks for."""
+    if language is Language.ENGLISH:
+        return f"the reason for {what}" if what else "the reason"
+    return f"{what}的原因" if what else "原因"
+
+
 def out_of_scope(language: Language) -> str:
     if language is Language.ENGLISH:
         return "Only questions about the content of the government work reports are answered here."

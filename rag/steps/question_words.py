@@ -140,6 +140,8 @@ OUT_OF_SCOPE = _any(
     "tell me a joke|who are you|weather|your (?:instructions|prompt)|pretend|act as|"
     "python (?:script|code|function)|recipe|stock price",
 )
+CAUSE = "原因"
+"""What stands for it is no answer to a question that asks why."""
 
 NOISE = _any(
     "多少钱?|百分之[几多]少?|第几[名位]?|[在里]?排第?几?[名位]?|哪[一二两三四五六七八九十\\d]*[个家项份篇座些里天年月种条所大类]?|几[个家户项所座条次件名位天年种]",

@@ -84,13 +84,14 @@ def understand(
         indicator_words=_indicator_words(indicators, folded, cut_words),
         quoted=tuple(simplify(found) for found in _QUOTED.findall(text)),
         untranslated=_untranslated(bare, lexicon) if english else (),
+        asked_of=places.spans,
     )
 
 
 def _language(text: str, simplify: Simplify) -> Language:
     chinese = len(_CHINESE.findall(text))
     latin = len(re.findall(r"[A-Za-z]{2,}", text))
-    if latin > 3 and latin * 2 > chinese:
+    if (latin > 3 and latin * 2 > chinese) or (not chinese and re.search(r"[a-z]{2,}", text)):
         return Language.ENGLISH
     return Language.SIMPLIFIED if simplify(text) == text else Language.TRADITIONAL
 
@@ -280,7 +281,11 @@ def _english_keywords(spoken: str, lexicon: Lexicon, *, constrains: bool) -> tup
     groups += [(found,) for found in re.findall(r"[一-龥]{2,}", spoken)]
     groups += [(found,) for found in re.findall(r"\b[A-Z]+\d[\w.]*|\b\d+[A-Z]+\b", spoken)]
     return tuple(
-        Keyword(forms=tuple((t,) for t in group), weight=min(4, max(map(len, group))), constrains=constrains)
+        Keyword(
+            forms=tuple((t,) for t in group),
+            weight=min(4, max(map(len, group))),
+            constrains=constrains or words.CAUSE in group,
+        )
         for group in dict.fromkeys(groups)
         if group
     )

@@ -18,7 +18,7 @@ from tests.flow.serving import SECONDS, Event, Json, events, served
 
 RECORD = {
     "id", "status", "answer", "language", "refusal", "citations", "figures", "conflicts", "mode_used",
-    "manifest", "timings_ms",
+    "manifest", "timings_ms", "question_understood",
 }  # fmt: skip
 CITATION = {
     "marker", "source_id", "source_name", "report_id", "report_title", "region", "year", "section", "stance",
@@ -237,6 +237,14 @@ def test_openapi_lists_every_call(client: httpx.Client) -> None:
         ("get", "/v1/reports"),
         ("get", "/v1/reports/{report_id}"),
         ("get", "/v1/sources/{source_id}/text"),
+        ("post", "/v1/conversations"),
+        ("get", "/v1/conversations"),
+        ("get", "/v1/conversations/{conversation_id}"),
+        ("patch", "/v1/conversations/{conversation_id}"),
+        ("delete", "/v1/conversations/{conversation_id}"),
+        ("get", "/v1/conversations/{conversation_id}/export"),
+        ("get", "/v1/answers/{answer_id}"),
+        ("post", "/v1/answers/{answer_id}/feedback"),
         ("get", "/health/live"),
         ("get", "/health/ready"),
     }

@@ -52,7 +52,7 @@ def check_problem(response: httpx.Response, status: int, code: str, *words: str)
         ('{"question": "问", "filters": {"years": ["last"]}}', "invalid_input", ("filters", "int")),
         ('{"question": "问", "mode": "fast"}', "invalid_input", ("mode", "fast")),
         ('{"question": "问", "stream": "yes"}', "invalid_input", ("stream", "bool")),
-        ('{"question": "问", "conversation_id": "c1"}', "invalid_input", ("conversation_id",)),
+        ('{"question": "问", "conversation_id": 1}', "invalid_input", ("conversation_id",)),
         ('{"question": ""}', "invalid_question", ("empty",)),
         ('{"question": " \\n　"}', "invalid_question", ("empty",)),
         (json.dumps({"question": "问" * 2001}), "invalid_question", ("2001", "2000")),
