@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, DivisionByZero, InvalidOperation
 
 from eval.figures import PERCENT, POINTS, Quantity, read_quantities, readable
 
+_TIMES = "倍"
 _RELATION = re.compile(r"[=≈><≥≤]")
 # A minus stands between two figures; the hyphen of a name does not.
 _OPERATOR = re.compile(r"\s*(?:([+×÷*−])|(?<=\s)(/|-|–)(?=\s)|(?<=[\d%一-龥])(-)(?=\d))\s*")
@@ -51,6 +52,8 @@ def work_out(expression: str) -> Formula | None:
             compares=True,
         )
     left, right = known[0], known[-1]
+    if left.unit == _TIMES and right.unit == PERCENT:  # 76个 ÷ 284个 ≈ 26.8%
+        left = replace(left, value=left.value * 100, unit=PERCENT)
     return Formula(
         operands=left.operands,
         value=right.value,
@@ -95,7 +98,7 @@ def _reduce(operands: list[Quantity], operators: list[str]) -> tuple[Decimal, st
         if operator in "×*":
             terms[-1] = (value * operand.value, unit or operand.unit)
         elif operator in "÷/":
-            terms[-1] = (value / operand.value, "倍" if unit == operand.unit else unit)
+            terms[-1] = (value / operand.value, _TIMES if unit == operand.unit else unit)
         else:
             terms.append((operand.value, operand.unit))
             signs.append(1 if operator == "+" else -1)

@@ -4,6 +4,7 @@ code computes, names what is missing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -80,7 +81,8 @@ def _against_baseline(inquiry: Inquiry, scope: Scope) -> Statement | None:
     narrowed = replace(intent, periods=later, kind=QuestionKind.FACT)
     reports = tuple(report for report in scope.reports if report.year in (later[0], later[0] + 1))
     good = weigh(inquiry.look(reports, narrowed), narrowed).good
-    told = next((statement for statement in good if f"{year}年" in statement.text), None)
+    before = rf"{year}年|比上年|较上年|同比|比去年" if later[0] == year + 1 else f"{year}年"
+    told = next((statement for statement in good if re.search(before, statement.text)), None)
     if told is not None:
         inquiry.show([told])
     return told

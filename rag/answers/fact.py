@@ -6,21 +6,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answers.draft import draft
-from rag.answers.refusal import not_stated
+from rag.answers.refusal import contradicted, not_stated
 from rag.domain import Answer, Conflict, Intent, QuestionKind, Sentence, Statement, Wanted
 from rag.inquiry import Inquiry
 from rag.steps import compare, gather, phrase
 from rag.steps.answer import Claim
 from rag.steps.conflict import distinct, rivals
-from rag.steps.question_words import REMAINING, STANDING
+from rag.steps.premise import contradicts
+from rag.steps.question_words import CHANGED, REMAINING, STANDING
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
 from rag.steps.select import choose_statements
 
 _FOLLOWING = 40
 """Sentences behind a lead in which the items of its list are looked for."""
-_LEADS = 4
+_LEADS = 6
 """How many of the best statements may be the lead of the list."""
+_AS_GOOD = 0.3
+"""How far below the best wording another one may be that is quoted beside it."""
 
 
 def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
@@ -32,6 +35,8 @@ def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
     if not verdict.good:
         return not_stated(inquiry, scope, verdict.near)
     best = verdict.good[0]
+    if contradicts(best, intent.text):
+        return contradicted(inquiry, best)
     if opposed := _rivals(inquiry, best):
         return _conflict(inquiry, (best, *opposed))
     if (told := _standing(inquiry, best)) is not None:
@@ -78,14 +83,16 @@ def _conflict(inquiry: Inquiry, both: tuple[Statement, ...]) -> Answer:
 
 
 def _standing(inquiry: Inquiry, best: Statement) -> Answer | None:
-    """A share, or what is left, of two counts of one statement, where a share or a remainder is asked for."""
+    """What two figures of one statement come to, where that is asked for: a share, what is left, a change."""
     question = inquiry.intent.text
-    if not (STANDING.search(question) or REMAINING.search(question)):
+    computed = None
+    if STANDING.search(question) or REMAINING.search(question):
+        counts = compare.part_and_whole(best.text, question)
+        computed = compare.standing(*counts, question, inquiry.language) if counts else None
+    elif CHANGED.search(question):
+        computed = compare.change(best.text, inquiry.language)
+    if computed is None:
         return None
-    counts = compare.part_and_whole(best.text, question)
-    if counts is None:
-        return None
-    computed = compare.standing(*counts, question, inquiry.language)
     inquiry.show([best])
     end = phrase.stop(inquiry.language, last=True)
     claim = Claim(text=computed.text, statements=(best,), computed=computed.expressions, end=end)
@@ -97,9 +104,12 @@ def _items(inquiry: Inquiry, found: Sequence[Statement]) -> list[Statement]:
     number = gather.asked_count(inquiry.question.text)
     for best in found:
         lead = best.hit.sentence
-        if not gather.leads(lead, number):
-            return []
         sentences = inquiry.sentences_of(lead.report_id)
+        before = [s for s in sentences if lead.ordinal - _FOLLOWING <= s.ordinal < lead.ordinal]
+        if (first := gather.first_of_series(lead, before)) is not None:
+            lead = first
+        elif not gather.leads(lead, number):
+            return []
         behind = [s for s in sentences if lead.ordinal < s.ordinal]
         if items := (gather.numbered(lead, behind, number) or gather.led(lead, behind[:_FOLLOWING], number)):
             return [
@@ -114,6 +124,8 @@ def _kept(found: Sequence[Statement], intent: Intent) -> list[Statement]:
     best = found[0]
     if intent.kind is QuestionKind.LIST and intent.wanted is Wanted.NONE:
         return [s for s in found if s.score >= best.score - 0.8][:3]
+    if intent.kind is QuestionKind.WORDING:
+        return [s for s in found if s.cover >= best.cover and s.score >= best.score - _AS_GOOD][:2]
     if len(intent.indicators) > 1:
         firsts = [next((s for s in found if i.name in s.indicators), None) for i in intent.indicators]
         return list(dict.fromkeys(s for s in firsts if s is not None)) or [best]

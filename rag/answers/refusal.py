@@ -22,6 +22,12 @@ def no_report(inquiry: Inquiry, scope: Scope) -> Answer:
     return inquiry.refuse(RefusalReason.NOT_IN_CORPUS, detail)
 
 
+def contradicted(inquiry: Inquiry, told: Statement) -> Answer:
+    """What the question takes for granted is not so: the report says the opposite, and that is shown."""
+    words = inquiry.quotations([told])[0].text
+    return inquiry.refuse(RefusalReason.NOT_STATED, phrase.contradicted(words, inquiry.language), told)
+
+
 def not_stated(inquiry: Inquiry, scope: Scope, near: Statement | None) -> Answer:
     """The reports are there, but do not say it; or they are of other years."""
     intent = inquiry.intent

@@ -9,17 +9,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rag.domain import Direction, Figure, FigureKind, Indicator, Intent, Language, Statement, Wanted
+from rag.domain import (
+    Bound,
+    Direction,
+    Figure,
+    FigureKind,
+    Indicator,
+    Intent,
+    Language,
+    Stance,
+    Statement,
+    Wanted,
+)
 from rag.steps.attribute import Owned, attribute
 from rag.steps.indicate import position, states
 from rag.steps.phrase import english_place
 from rag.steps.qualify import listed_together
-from rag.steps.question_words import REMAINING, STANDING
+from rag.steps.question_words import REACHED, REMAINING, STANDING
 from rag.steps.read_figures import read_figures, same_unit
 from rag.steps.select import wanted_kinds
 
 _DIFFERENCE = re.compile(
-    r"相差|差多少|差距|差几|高几个|低几个|高出?多少|低多少|多多少|少多少|多几|少几|高了?几|低了?几|多了?多少|少了?多少|"
+    r"从[^,。]{2,14}到[^,。]{2,24}(?:增加|增长|提高|上升|减少|下降|增)了?(?:多少|几)|相差|差多少|差距|差几|高几个|低几个|高出?多少|低多少|多多少|少多少|多了?几|少了?几|高了?几|低了?几|多了?多少|少了?多少|"
     r"\b(?:difference|percentage points|more than|by how (?:many|much)|how many more|"
     r"how much (?:more|higher|lower))\b",
     re.I,
@@ -108,6 +119,8 @@ def compute(readings: Sequence[Reading], question: str, language: Language) -> C
         return None
     if {Direction.UP, Direction.DOWN} <= {reading.figure.direction for reading in readings}:
         return None  # a rise of 4% is not above a fall of 5%
+    if REACHED.search(question) and (reached := _reached(readings, language)) is not None:
+        return reached
     if _SUM.search(question):
         return _sum(readings, language)
     if _DIFFERENCE.search(question) and len(readings) == 2:
@@ -118,8 +131,10 @@ def compute(readings: Sequence[Reading], question: str, language: Language) -> C
 
 
 def part_and_whole(text: str, question: str) -> tuple[Figure, Figure] | None:
-    """Of a statement that counts a whole and, behind it, a part of it (申报项目284个,已获批76个), the part that
-    is asked about; None where the statement gives a percentage itself, or several parts and none is named."""
+    """Of a statement that counts a whole and then a part of it (申报284个,已获批76个), the part asked about.
+
+    None where the statement gives a percentage itself, or several parts and none of them is named.
+    """
     figures = read_figures(text)
     if any(figure.kind in (FigureKind.PERCENT, FigureKind.SHARE) for figure in figures):
         return None
@@ -136,6 +151,33 @@ def part_and_whole(text: str, question: str) -> tuple[Figure, Figure] | None:
     if named:
         return min(named, key=lambda pair: text.find(verb or "", pair[1].end))
     return pairs[0] if len(pairs) == 1 else None
+
+
+_FROM_TO = re.compile(
+    r"[从由][^,;。]{1,16}?(?:上升|提高|下降|降低|增加|减少|扩大|缩小|提升|增长|增|降|升)(?:为|至|到)"
+)
+
+
+def change(text: str, language: Language) -> Computed | None:
+    """How far a value went that a statement tells from where to where: 比重从45.3%上升到51.6%."""
+    lead = _FROM_TO.search(text)
+    figures = read_figures(text)
+    ends = [
+        f for f in figures if lead and lead.start() < f.start <= lead.end() and f.kind is not FigureKind.DATE
+    ]
+    if lead is None or len(ends) != 2 or not same_unit(*ends):
+        return None
+    start, end = ends
+    high, low = (start, end) if start.value > end.value else (end, start)
+    unit = "个百分点" if start.unit == "%" else start.unit
+    gap = show(high.value - low.value, unit, ())
+    formula = f"{high.text} - {low.text} = {gap}"
+    rose = end.value >= start.value
+    if language is Language.ENGLISH:
+        shown = gap.replace("个百分点", " percentage points")
+        words = f"A {'rise' if rose else 'fall'} of {shown}"
+        return Computed(text=words, expressions={gap: formula, gap.removesuffix("个百分点"): formula})
+    return Computed(text=f"{'上升' if rose else '下降'}{gap}", expressions={gap: formula})
 
 
 def standing(part: Figure, whole: Figure, question: str, language: Language) -> Computed:
@@ -162,6 +204,23 @@ def show(value: Decimal, unit: str, like: Sequence[Reading]) -> str:
         if abs(value) >= scale or all(name in scales for scales in written):
             return f"{_plain(value / scale)}{name}{unit}"
     return f"{_plain(value)}{unit}"
+
+
+def _reached(readings: Sequence[Reading], language: Language) -> Computed | None:
+    """Of a target and what came of it, whether it was reached; None for other readings."""
+    by_stance = {reading.statement.hit.sentence.stance is Stance.RESULT: reading for reading in readings}
+    if len(by_stance) != 2:
+        return None
+    done, aim = by_stance[True], by_stance[False]
+    at_most = aim.figure.bound is Bound.AT_MOST
+    reached = done.figure.value <= aim.figure.value if at_most else done.figure.value >= aim.figure.value
+    if language is Language.ENGLISH:
+        verb = "reached" if reached else "did not reach"
+        return Computed(
+            text=f"The result ({_as_stated(done)}) {verb} the target ({_as_stated(aim)})", expressions={}
+        )
+    verb = "达到" if reached else "未达到"
+    return Computed(text=f"实际（{_as_stated(done)}）{verb}目标（{_as_stated(aim)}）", expressions={})
 
 
 def _sum(readings: Sequence[Reading], language: Language) -> Computed:

@@ -12,7 +12,7 @@ from rag.steps.segment import statements
 _SHOWN = 24
 """Statements that are cited for a count; the count itself goes over all."""
 _TIMES = re.compile(r"(?:几|多少)[次处回]|\b(?:how many times|how often)\b", re.I)
-_CHINESE = re.compile(r"[一-龥]")
+_FOREIGN = re.compile(r"[^一-龥]*[A-Za-z]{3,}[^一-龥]*")
 _OFTEN = r"(?:几|多少)[次处回]"
 _AFTER = re.compile(
     rf"(?:提到?+|提及|写到|说到|讲到|谈到|出现)了?+过?+(?:{_OFTEN})?+"
@@ -42,7 +42,7 @@ def counted_words(intent: Intent) -> str | None:
     """
     found = [keyword.forms[0][0] for keyword in intent.keywords]
     foreign = intent.language is Language.ENGLISH
-    if intent.quoted and not (foreign and found and _CHINESE.search(intent.quoted[0]) is None):
+    if intent.quoted and not (foreign and found and _FOREIGN.fullmatch(intent.quoted[0])):
         return intent.quoted[0]
     if not foreign and (match := _AFTER.search(intent.text) or _BEFORE.search(intent.text)):
         return match["words"].strip()

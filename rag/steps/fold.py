@@ -30,6 +30,8 @@ _SPACED_NUMBER = re.compile(r"(?<![A-Za-z\d.])\d(?: \d)+(?: ?\.(?: ?\d)+)?(?= ?[
 """Some texts are spaced: 1 9 9 7 年, 4 9 2 5 0 万吨. Single digits before a unit are one number."""
 _SPACE = re.compile(" ")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]")
+_LIST_MARKS = {chr(ord("①") + number): f"({number + 1})" for number in range(20)}
+"""NFKC makes ① a bare 1, and ①现有20万吨 would begin with a count."""
 _RUN = re.compile("(?P<plain>[\\x00-\\x7f一-鿿。、“”《》]+)|.", re.DOTALL)
 """Characters that stay as they are, or one that may change."""
 
@@ -79,7 +81,7 @@ def _normalise(text: str, marks: list[tuple[int, int]]) -> tuple[str, list[int]]
                 continue
             if unicodedata.category(piece) in ("Cf", "Cc", "Co") and not piece.isspace():
                 continue
-            for made in unicodedata.normalize("NFKC", piece):
+            for made in _LIST_MARKS.get(piece) or unicodedata.normalize("NFKC", piece):
                 characters.append(made)
                 origin.append(offset)
     return "".join(characters), origin

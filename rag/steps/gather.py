@@ -69,7 +69,7 @@ def led(lead: Sentence, behind: Sequence[Sentence], count: int | None) -> list[t
         for start, end in _item_bounds(sentence):
             if _parallel(_head(first), _head(sentence.text[start:end])):
                 items.append((sentence, start, end))
-    return items[:count] if len(items) >= min(count, 2) else []
+    return items[:count] if len(items) >= count else []
 
 
 def numbered(
@@ -98,10 +98,24 @@ def numbered(
     return items if _enough(items, count) else []
 
 
+def first_of_series(item: Sentence, before: Sequence[Sentence]) -> Sentence | None:
+    """The sentence that begins the list of which `item` is a later one: of 三是… that with 一是…; None where
+    `item` carries no running mark. `before` precedes it in the text."""
+    match = _MARK.match(item.text)
+    found = _numbered(match) if match is not None else None
+    if found is None or found[0] != "shi" or found[1] < 1:
+        return None
+    for sentence in (item, *reversed(before)):
+        marks = [_numbered(match) for match in _MARK.finditer(sentence.text)]
+        if (found[0], 1) in marks:
+            return sentence
+    return None
+
+
 _MARK = re.compile(
     r"(?:^|(?<=[;:。,]))(?:[(](?P<bracket>[一二三四五六七八九十]{1,3})[)]|(?P<comma>[一二三四五六七八九十]{1,3})、"
     r"|(?P<shi>[一二三四五六七八九十]{1,3})[是要](?=[^否])|第(?P<di>[一二三四五六七八九十]{1,3})[,、]"
-    r"|(?P<arabic>\d{1,2})[.、)](?!\d)|(?P<ring>[①-⑳]))"
+    r"|(?P<arabic>\d{1,2})[.、](?!\d)|[(](?P<ring>\d{1,2})[)])"
 )
 
 
@@ -109,8 +123,7 @@ def _numbered(match: re.Match[str]) -> tuple[str, int] | None:
     kind = match.lastgroup
     if kind is None:
         return None
-    words = match[kind]
-    return kind, ord(words) - ord("①") + 1 if kind == "ring" else int(numeral(words))
+    return kind, int(numeral(match[kind]))
 
 
 def _enough(items: Sequence[object], count: int | None) -> bool:

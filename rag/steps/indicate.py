@@ -11,6 +11,11 @@ from collections.abc import Iterator
 from rag.domain import Indicator
 
 _COORDINATED = re.compile(r"(城镇|农村)(?:常住)?(?:居民)?(?:和|、|与)(城镇|农村)(?:常住)?居民(?=人均|收入)")
+_OF_A_PART = re.compile(
+    r"占(?:全[市省县区国])?$|县域$|民营$|\d+个[县区市镇乡村园](?:[(]区[)])?[^,;。]{0,4}$|个(?:县|区|镇|乡)(?:[(]区[)])?$"
+)
+"""占规上工业增加值53% and 8个县(区)生产总值超百亿元 are no values of the whole."""
+_BEFORE = 12
 _TOWN_AND_COUNTRY = re.compile(r"城乡居民(?=人均|收入)")
 
 
@@ -29,7 +34,12 @@ def position(text: str, indicator: Indicator) -> int | None:
     masked = (
         [span for other in indicator.unlike for span in _occurrences(other.lower(), lower)] if named else []
     )
-    ends = [end for start, end in named if not any(left <= start and end <= right for left, right in masked)]
+    ends = [
+        end
+        for start, end in named
+        if not any(left <= start and end <= right for left, right in masked)
+        and not _OF_A_PART.search(lower, max(0, start - _BEFORE), start)
+    ]
     ends += _coordinated(text, indicator)
     return min(ends) if ends else None
 

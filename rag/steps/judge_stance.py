@@ -253,7 +253,7 @@ def _stance(text: str, own: str, setting: Setting) -> Stance:
 def _told_of_past(own: str, year: int | None) -> bool:
     """Whether a clause among plans opens with a past year: 自觉接受监督,2022年办理代表建议127件."""
     return year is not None and any(
-        match is not None and int(match[1]) < year
+        int(match[1]) < year
         for start, _ in clauses(own)
         if (match := _PAST_CLAUSE.match(own, start)) is not None
     )

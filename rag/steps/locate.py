@@ -12,7 +12,7 @@ from rag.ports import Gazetteer, TagWords
 from rag.steps import question_words as words
 
 REPORT_YEAR = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)年?[^年,。]{0,10}?(?:政府)?工作报告"
+    r"(?<!\d)((?:19|20)\d\d)年?初?(?:[^年,。]{0,10}?(?:政府)?工作报告|[^年,。]{0,6}?报告)"
     r"|((?:19|20)\d\d)\s+(?:government\s+)?work report",
     re.I,
 )

@@ -104,6 +104,12 @@ def cause(what: str, language: Language) -> str:
     return f"{what}的原因" if what else "原因"
 
 
+def contradicted(told: str, language: Language) -> str:
+    if language is Language.ENGLISH:
+        return f"The report says the opposite: {told}."
+    return f"报告所写与此相反：{told}。"
+
+
 def out_of_scope(language: Language) -> str:
     if language is Language.ENGLISH:
         return "Only questions about the content of the government work reports are answered here."

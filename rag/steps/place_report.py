@@ -13,7 +13,7 @@ from rag.domain import ZONE_KINDS, NamedPlace, Place, ReportKind
 from rag.ports import Gazetteer
 from rag.steps.divide import OPENING, Extent
 
-NATIONAL = Place(name="全国", aliases=("全国", "中国", "国家", "我国"))
+NATIONAL = Place(name="全国", aliases=("全国", "中国", "我国", "国务院", "国家"))
 
 _YEAR = r"(?P<year>(?:19|20)\d\d)年"
 _DAY = r"[\d一二三四五六七八九十]{1,3}"

@@ -34,9 +34,9 @@ DONE = _any(
     english="did|was|were|had|achieved|actual|actually|completed|grew|rose|reached|received|built",
 )
 BOTH_STANCES = _any(
-    "(?:目标|计划|预期|预定)[^。]{0,20}(?:实际(?!利用|使用|到位)|实绩)",
+    "(?:目标|计划|预期|预定)[^。]{0,20}(?:实际(?!利用|使用|到位)|实绩|完成情况)",
     "(?:实际(?!利用|使用|到位)|实绩)[^。]{0,20}(?:目标|计划|预期)",
-    "(?:与|和|跟|同|比|较)(?:年初|年度|当年|预期|原定|既定)?(?:的)?(?:目标|计划)(?:相?比|差|高|低|怎么样)",
+    "(?:与|和|跟|同|比|较)(?:年初|年度|当年|预期|原定|既定)?(?:的)?(?:目标|计划)(?:相?比|差|高|低|多|少|怎么样)",
     "(?:年初|年度|预期)?目标(?:完成|实现|达成|达到)了?(?:吗|没有?|了没)",
     english=r"targets?\b.{0,60}\b(?:actual|actually|result)|actual(?:ly)?\b.{0,60}\btargets?",
 )
@@ -45,6 +45,7 @@ COMPARE = _any(
     "哪个(?:市|地方|城市|区|地区)?[^,。]{0,14}(?:更|最|高|低|多|少|快|大|小)",
     "(?:谁|哪里|哪[一]?[个座地市]|哪儿)[^,。]{0,12}(?:更|最|高|低|多|少|快|慢|大|小)",
     "(?:高|低|多|少|快|慢)出?了?(?:多少|几)",
+    "从[^,。]{2,14}到[^,。]{2,24}(?:增加|增长|提高|上升|减少|下降|增)了?(?:多少|几)",
     "排名.{0,4}(?:怎么|如何)|从高到低|从低到高|从大到小|排序|排一?下|怎么排",
     "合计|总共|加起来|之和|总和|几倍|多少倍|各是|各为|各增|各多少|分别是?多少|分别增长",
     english="ratio of|compare|compared|higher|lower|highest|lowest|more than|fewer|faster|slower|"
@@ -70,16 +71,46 @@ LIST = _any(
     english=r"list|which (?:\w+ ){0,3}(?:are|were|counties|districts|projects|industries|cities|areas)"
     r"|what (?:\w+ ){0,2}(?:are|were)|name the",
 )
+REACHED = _any(
+    "超(?:额|了|过|没超)|完成了?(?:没有|吗|没)|没完成|未完成|达到了?(?:没有|吗|没)|达标|没达到",
+    "是否(?:完成|达到|实现)|实现了?(?:没有|吗|没)",
+    english="meet its|met its|miss(?:ed)? its|reach(?:ed)? its|hit its|achieve(?:d)? its|fall short|exceed its",
+)
+"""Whether a target was reached is asked."""
+CHANGED = _any(
+    "(?:上升|提高|下降|降低|增加|减少|扩大|缩小|提升|回落|变化)了?(?:多少|几)",
+    english="by how (?:much|many)|how much did|how many percentage points",
+)
+"""How far something went is asked."""
+FELL = _any(
+    "下滑|下跌|下降|回落|萎缩|减少|缩水|降低",
+    english="fall|fell|fallen|drop|dropped|decline|declined|shrink|shrank|decrease|decreased",
+)
+"""That something went down is taken for granted, or asked."""
+OPEN_DIRECTION = _any(
+    "还是|是涨|是升|是增|有没有|是否|吗|多少|几", english="or|whether|did .{3,60} (?:rise|grow)"
+)
+TROUBLE = _any(
+    "(?:自己|自身|本[市县区省])的?(?:短板|不足|问题|困难)",
+    "(?:存在|面临|还?有|承认|指出)[^,。?]{0,8}哪些[^,。?]{0,8}(?:问题|困难|不足|短板|挑战)",
+    "(?:存在|面临|承认|指出)的?[^,。?]{0,6}(?:问题|困难|不足)[^,。?]{0,4}(?:有|是)?(?:哪|什么)",
+)
+"""What a report says is amiss is asked."""
+DEFINES = _any(
+    "是?什么意思|指的?是?什么|是指什么|含义|什么是|怎么解释|如何解释|解释的",
+    english="what does .{2,60} mean|meaning of|definition of|stand for",
+)
+"""What a word means is asked."""
 BASELINE = re.compile(
     r"(?:比|较)(?P<year>(?:19|20)\d\d)年?[底末]?(?:同期)?(?:的?水平)?[^,。?年]{0,6}?"
-    r"(?:降|减|增|提高|提升|上升|上涨|翻|扩|涨|回落|改善)"
+    r"(?:降|减|增|提高|提升|上升|上涨|翻|扩|涨|回落|改善|低了|高了|少了)"
     r"|\b(?:compared (?:with|to)|from|over|against|relative to)\s+(?P<since>(?:19|20)\d\d)\b",
     re.I,
 )
 """The year that a change is measured against: PM2.5比2013年降了多少. One sentence may tell it."""
 STANDING = _any(
     "(?P<verb>完成|开工|竣工|投产|投用|办结|获批|落地|签约|履约|兑现|通过|解决|达标|整改|建成)率",
-    "(?P<whose>[一-龥]{2,6}?)的?占[^,。]{0,12}(?:百分之|多少|几成|比例|比重)",
+    "(?P<whose>[一-龥]{2})的?占[^,。]{0,12}(?:百分之|多少|几成|比例|比重)",
     english=r"what (?:share|percentage|proportion|percent)|(?:completion|approval|start|commencement) rate",
 )
 """A part is asked of a whole: 284个项目里获批的占百分之多少."""
@@ -110,9 +141,9 @@ SHARE = _any(
     english=r"share of|proportion of|percent(?:age)? of",
 )
 """A part of a whole is asked for, not a rate of change."""
-WHICH_RANK = _any("排?第几|排多少|排在哪")
+WHICH_RANK = _any("排?第几|(?<!安)排多少|排在哪")
 """A place in an order alone is asked for: 增速排第几 wants no rate."""
-RANK = _any("第几|名次|位次|位列|排多少|排名(?!前)|排在哪", english="rank|ranked|ranking")
+RANK = _any("第几|名次|位次|位列|(?<!安)排多少|排名(?!前)|排在哪", english="rank|ranked|ranking")
 OPEN = _any(
     "怎么|如何|怎样|哪些|什么(?!水平)|为何|谁|哪[个里家]|措施|做法",
     english="who|whom|which|what are|how does|why|where",
@@ -126,13 +157,13 @@ FIGURE = _any(
     english="how|what (?:share|percentage|proportion|was the|is the)",
 )
 TOWN_AGAINST_COUNTRY = re.compile(
-    r"(?P<one>城镇|农村)(?P<name>(?:常住)?居民(?:人均)?(?:可支配)?收入)(?P<against>[^,。]{0,8}?(?:比|与|和|跟|较))"
+    r"(?P<one>城镇|农村)(?P<name>(?:常住)?居民(?:人均)?(?:可支配)?收入)(?P<against>[^,。]{0,8}?(?:比|与|和|跟|较|是|为))"
     r"(?P<other>城镇|农村)(?:常住)?(?:居民)?(?!居民|人均|可支配|收入)"
 )
 """What the second of two incomes leaves out."""
 OUT_OF_SCOPE = _any(
     "(?:写|编(?!制)|[作来](?=[一首篇段个点]|诗))(?:一?[首篇段个]|点)?[^,。]{0,10}(?:诗|歌词|小说|作文|代码|程序|脚本|笑话|故事|邮件|情书|文案)",
-    "翻译(?:成|一下|为)|讲个?[^,。]{0,4}(?:笑话|故事)|扮演|(?:[今明后]天|[今明]日|现在)[^,。]{0,10}天气|天气(?:怎么样|如何|预报)|股价|彩票|汇率|菜谱|食谱|星座",
+    "翻译(?:成|一下|为)|讲个?[^,。]{0,4}(?:笑话|故事)|扮演|(?:[今明后]天|[今明]日|现在)[^,。]{0,10}天气|天气(?:怎么样|如何|预报)|股价|股票|基金|彩票|汇率|菜谱|食谱|星座",
     "你(?:是谁|叫什么|是什么模型|能做什么|会什么)|(?:系统)?提示词",
     "(?:忽略|无视|忘记|忘掉|不要理会)[^,。]{0,12}(?:指示|指令|规则|提示|要求|限制|内容|设定)",
     english="ignore (?:all |the |any |your )*(?:previous|above|prior|earlier)|system prompt|"
@@ -145,7 +176,7 @@ CAUSE = "原因"
 
 NOISE = _any(
     "多少钱?|百分之[几多]少?|第几[名位]?|[在里]?排第?几?[名位]?|哪[一二两三四五六七八九十\\d]*[个家项份篇座些里天年月种条所大类]?|几[个家户项所座条次件名位天年种]",
-    "多[长高大远深宽快]|什么(?:水平|程度|时候|地方)?|怎么样?|怎样|如何|各自?是?|分别|谁|请问?|两地|[一二两三四五六七八九十]个?(?:市|地|县|区)里?",
+    "多[长高大远深宽快]|为什么|为何|因何|何以|什么(?:水平|程度|时候|地方)?|怎么样?|怎样|如何|各自?是?|分别|谁|请问?|两地|[一二两三四五六七八九十]个?(?:市|地|县|区)里?",
 )
 CLASS = re.compile(
     r"(?:\d+|[一二两三四五六七八九十百千万亿]+)[级强型类](?!以上)|"

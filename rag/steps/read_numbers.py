@@ -25,10 +25,12 @@ CHINESE = "零〇一二两三四五六七八九十百千万亿"
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?"
 # 650千瓦 is 650 of 千瓦, not 650000 of 瓦: a scale that begins a unit is left to the unit.
 _SCALE = rf"(?:{'|'.join(SCALES)})(?!(?<=千)[瓦米克伏升卡])"
-ARABIC = rf"(?:{_ARABIC})(?:{_SCALE}(?:(?:\d+(?:\.\d+)?){_SCALE})*(?:\d+(?![\d.]))?)?"
+_MORE = "(?:[余多](?=[万亿]))?"
+"""1100多万平方米 is 1100万 and more."""
+ARABIC = rf"(?:{_ARABIC}){_MORE}(?:{_SCALE}(?:(?:\d+(?:\.\d+)?){_SCALE})*(?:\d+(?![\d.]))?)?"
 # 四百零六万千瓦 is 四百零六万 of 千瓦.
 CHINESE_NUMBER = rf"(?:[{CHINESE}](?!(?<=千)[瓦米克伏]))+(?:点[零〇一二三四五六七八九]+[百千万亿]*)?"
-_PART = re.compile(rf"(?P<number>{_ARABIC})(?P<scale>{_SCALE})?")
+_PART = re.compile(rf"(?P<number>{_ARABIC}){_MORE}(?P<scale>{_SCALE})?")
 
 # fmt: off
 _LONG_UNITS = (

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.domain import Intent, Statement, Wanted
+from rag.domain import Intent, QuestionKind, Statement, Wanted
 
 _COVERED = 0.5
 """Share of the question's keywords that the best statement must hold where no indicator was named."""
+_WORDED = 0.3
+"""The same where a wording is asked for: the words that describe it are the asker's own."""
 _COVERED_BESIDE = 0.34
 """The same where an indicator was named and the words only narrow it: 全市地铁的投资."""
 
@@ -32,17 +34,24 @@ def weigh(judged: Sequence[Statement], intent: Intent) -> Verdict:
     return Verdict(good=good, near=near)
 
 
+def _quotes(statement: Statement, intent: Intent) -> bool:
+    """Whether the sentence holds words that the question puts in quotation marks."""
+    return any(words in statement.hit.sentence.text for words in intent.quoted)
+
+
 def _answers(statement: Statement, intent: Intent) -> bool:
     if not statement.fits_stance or not statement.fits_period:
         return False
     if intent.wanted is not Wanted.NONE and not statement.fits_value:
         return False
+    if intent.quoted and intent.wanted is Wanted.NONE and _quotes(statement, intent):
+        return statement.held >= _COVERED_BESIDE
     if intent.indicators and not statement.indicators:
         return statement.held >= _OTHERWISE and statement.cover >= _COVERED
     if intent.indicators:
         return statement.held >= _COVERED_BESIDE
     if any(keyword.constrains for keyword in intent.keywords):
-        return statement.held >= _COVERED
+        return statement.held >= (_WORDED if intent.kind is QuestionKind.WORDING else _COVERED)
     if intent.keywords:
         return statement.cover >= _COVERED
     return bool(intent.regions) and not intent.untranslated

@@ -26,6 +26,7 @@ from rag.domain import (
 )
 from rag.ports import CountTokens
 from rag.steps.indicate import states
+from rag.steps.question_words import DEFINES
 from rag.steps.read_figures import read_figures
 from rag.steps.segment import clauses, statements
 
@@ -51,6 +52,9 @@ _QUOTABLE = 90
 """A longer sentence is quoted in part when its wording is asked for."""
 _HEADING = 0.5
 """A heading announces; what stands under it answers."""
+_ROW = 2
+"""A statement with one figure that the question names itself does not answer it: 58件 of 承诺的58件."""
+_DEFINITION = 1.5
 _PART = 0.6
 """其中,省市重点项目42个 speaks of a part of what was named before."""
 _LONG = 110
@@ -221,6 +225,8 @@ def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> S
     found = values(text, intent.wanted)
     if intent.stance is Stance.RESULT:
         found = [figure for figure in found if not _GOAL.match(text, figure.end)]
+    if len(found) < _ROW:
+        found = [figure for figure in found if figure.text not in intent.text]
     fits_value = intent.wanted is Wanted.NONE or bool(found)
     share = len(named) / len(intent.indicators) if intent.indicators else 0.0
     english = intent.language is Language.ENGLISH
@@ -234,6 +240,7 @@ def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> S
         + _period_score(sentence.period, intent, fits=fits_period)
         - _PER_CHARACTER * len(text)
         - _HEADING * _is_heading(sentence)
+        + _DEFINITION * _defines(text, intent)
         - _PART * (text.startswith("其中") and "其中" not in intent.text)
     )
     return Statement(
@@ -285,6 +292,14 @@ def _period_score(period: int | None, intent: Intent, *, fits: bool) -> float:
     if period in intent.periods and fits:
         return _PERIOD_FITS
     return 0.0 if fits else _PERIOD_ODD
+
+
+def _defines(text: str, intent: Intent) -> bool:
+    """Whether a text says what quoted words mean, where that is asked: 更有韧性,就是…; 首店:指…"""
+    return DEFINES.search(intent.text) is not None and any(
+        re.search(re.escape(words) + '[”"」』]?[,:]?(?:就是|是指|指的?是|指|即|:)', text)
+        for words in intent.quoted
+    )
 
 
 def _is_heading(sentence: Sentence) -> bool:

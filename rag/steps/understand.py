@@ -26,6 +26,8 @@ from rag.steps.indicate import states
 from rag.steps.locate import REPORT_YEAR, locate, place_keyword
 from rag.steps.read_figures import read_figures
 
+_SENTENCE_END = re.compile(r"[。!?](?=[^”\"」』])")
+_PLACED = re.compile(r"[省市县区旗州]|(?:19|20)\d\d年")
 _CHINESE = re.compile(r"[一-龥]")
 _CHINESE_WORD = re.compile(r"[一-龥]+")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d|[万亿%家个户项亩元吨人])(?:年度?)?")
@@ -54,6 +56,8 @@ def understand(
     language = _language(text, simplify)
     spoken = text.strip() if language is Language.ENGLISH else folded
     english = language is Language.ENGLISH
+    spoken = _asking(spoken, lexicon)
+    folded = _asking(folded, lexicon)
     places = locate(spoken, reports=reports, gazetteer=gazetteer, tag_words=tag_words, english=english)
     regions, bare = places.regions, places.bare
     scope = [report for report in reports if not regions or report.region in regions]
@@ -66,7 +70,7 @@ def understand(
     keywords = (
         _english_keywords(bare, lexicon, constrains=not indicators)
         if english
-        else _keywords(bare, folded, indicators, cut_words, tag_words, lexicon.stop_words)
+        else _keywords(bare, folded, indicators, cut_words, tag_words, lexicon)
     )
     return Intent(
         text=folded,
@@ -86,6 +90,14 @@ def understand(
         untranslated=_untranslated(bare, lexicon) if english else (),
         asked_of=places.spans,
     )
+
+
+def _asking(text: str, lexicon: Lexicon) -> str:
+    """The last sentence where that names an indicator itself: what stands before it is no question but the
+    setting of one, or an order to whoever answers."""
+    *before, last = _SENTENCE_END.split(text.rstrip(" ?。！!")) or [text]
+    named = any(states(last, indicator) for indicator in lexicon.indicators) and words.FIGURE.search(last)
+    return last if before and named and _PLACED.search(last) else text
 
 
 def _language(text: str, simplify: Simplify) -> Language:
@@ -196,17 +208,29 @@ def _keywords(
     indicators: Sequence[Indicator],
     cut_words: CutWords,
     tag_words: TagWords,
-    stop_words: frozenset[str],
+    lexicon: Lexicon,
 ) -> tuple[Keyword, ...]:
-    """`bare` is the folded question without the places that it is asked of."""
+    """`bare` is the folded question without the places that it is asked of. A word that is a term of an
+    indicator (佔GDP比重) stands for all of its terms."""
+    stop_words = lexicon.stop_words
+    terms = {
+        term.lower(): Keyword(forms=tuple((t,) for t in indicator.terms[:6]), weight=min(len(term), 4))
+        for indicator in lexicon.indicators
+        for term in indicator.terms
+        if term.lower() in bare.lower()
+    }
     bare = words.TOWN_AGAINST_COUNTRY.sub(" ", bare)
     for indicator in indicators:
-        bare = bare.replace(_asked_term(indicator, folded) or "\0", " ")
+        for term in sorted(indicator.terms, key=len, reverse=True):
+            bare = bare.replace(term, " ")
     bare = words.NOISE.sub(" ", words.AHEAD_NOUN.sub(" ", bare))
     bare = _YEAR.sub(" ", REPORT_YEAR.sub(" ", bare))
     found: dict[str, Keyword] = {}
     if words.AHEAD_NOUN.search(folded):
         found["目标"] = Keyword(forms=(("预期目标",), ("主要目标",)), weight=1.2, constrains=False)
+    if words.TROUBLE.search(folded):
+        forms = tuple((word,) for word in ("问题", "困难", "不足", "短板"))
+        found["问题"] = Keyword(forms=forms, weight=2.0)
     for named in words.CLASS.findall(bare):
         found[named] = _keyword(named, cut_words, weight=min(len(named), 4), constrains=False)
     found |= _asked_figures(folded)
@@ -216,7 +240,7 @@ def _keywords(
         if _PLAIN_LATIN.match(word):
             continue
         if _CONTENT_TAGS.match(tag):
-            found[word] = _keyword(word, cut_words, weight=min(len(word), 4))
+            found[word] = terms.get(word.lower()) or _keyword(word, cut_words, weight=min(len(word), 4))
         elif _VERB_TAGS.match(tag):
             found[word] = _keyword(word, cut_words, weight=0.4 * min(len(word), 4), constrains=False)
     return tuple(found.values())
@@ -245,6 +269,8 @@ def _asked_figures(text: str) -> dict[str, Keyword]:
 def _keyword(word: str, cut_words: CutWords, *, weight: float, constrains: bool = True) -> Keyword:
     """A word, and the parts that stand for it: 财政资金 is held by 各类财政资金 and by 财政…资金."""
     if words.STANDING.fullmatch(word):
+        return Keyword(forms=((word,), (word[:-1],)), weight=weight, constrains=constrains)
+    if word.endswith("业") and len(word) > 2:  # 纺织业, 纺织产业
         return Keyword(forms=((word,), (word[:-1],)), weight=weight, constrains=constrains)
     parts = tuple(part for part in cut_words(word) if part != word and len(part) > 1)
     whole = parts and sum(len(part) for part in parts) >= len(word)
