@@ -257,6 +257,11 @@ class Rag:
             }
         )
 
+    def index_sizes(self) -> dict[str, int]:
+        """Sentences in the lexical index, passages in the dense one."""
+        current = self._generations.current()
+        return {"sentences": current.words.count(), "passages": current.passages.count()}
+
     @staticmethod
     def _probe(call: Callable[[], object]) -> str | None:
         try:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from rag.domain import NamedPlace, Passage, Place, Prompt, Report, Sentence, SourceText
+from rag.domain import ApiKey, NamedPlace, Passage, Place, Prompt, Report, Sentence, SourceText
 
 Vectors: TypeAlias = npt.NDArray[np.float32]
 """Shape (n, dimensions), rows of length one."""
@@ -177,6 +178,28 @@ class ReportStore(Protocol):
     def setting(self, name: str) -> str | None: ...
 
     def set_setting(self, name: str, value: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class KeyStore(Protocol):
+    """The keys that let callers in. Each write is one transaction."""
+
+    def add(self, key: ApiKey) -> None: ...
+
+    def find(self, key_id: str) -> ApiKey | None:
+        """As it is now, also where another process changed it."""
+        ...
+
+    def keys(self) -> list[ApiKey]:
+        """The revoked ones too, oldest first."""
+        ...
+
+    def revoke(self, key_id: str, at: datetime) -> None:
+        """A second time changes nothing. Raises NotFound."""
+        ...
+
+    def mark_used(self, key_id: str, at: datetime) -> None: ...
 
     def close(self) -> None: ...
 

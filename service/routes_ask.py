@@ -18,6 +18,7 @@ from litestar.response import Stream
 from rag.domain import Question
 from rag.library import Rag
 from rag.record import AnswerRecord, hit_record
+from service.keys import Caller, while_standing
 from service.problems import documented, problem_of
 from service.stream import answer_events, queue_for, sse, whole_answer
 from service.turns import Desk
@@ -34,23 +35,28 @@ _STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     status_code=200,
     summary="Answer a question from the reports, or refuse",
     description=(
-        "With `stream`: server-sent events `evidence` and `token`, then `answer` with "
+        "With `stream`: server-sent events `queued` while it waits, `evidence` and `token`, then `answer` with "
         "the object that the same request without `stream` gives, or `error` with a problem object."
     ),
     responses={
         200: ResponseSpec(AnswerRecord, description="The answer or the refusal"),
-        **documented(400, 413, 429, 503),
+        **documented(400, 413, 503),
     },
 )
 async def ask(
-    data: JSONBody[AskBody], request: Request[object, object, State], desk: NamedDependency[Desk]
+    data: JSONBody[AskBody],
+    request: Request[object, object, State],
+    desk: NamedDependency[Desk],
+    caller: NamedDependency[Caller],
 ) -> Response[AnswerRecord] | Stream:
     question = data.asked()
     if not data.stream:
-        return Response(await _unless_gone(request, whole_answer(question, desk)))
+        answer = await _unless_gone(request, whole_answer(question, desk))
+        await caller.check()
+        return Response(answer)
     queue_for(question, desk).check()
     return Stream(
-        _streamed(question, desk),
+        _streamed(question, desk, caller),
         media_type="text/event-stream",
         headers=_STREAM_HEADERS,
     )
@@ -60,7 +66,7 @@ async def ask(
     "/v1/search",
     status_code=200,
     summary="Ranked sentences of the reports",
-    responses=documented(400, 413, 429, 503),
+    responses=documented(400, 413, 503),
 )
 async def search(data: JSONBody[SearchBody], desk: NamedDependency[Desk]) -> HitsRecord:
     data.check()
@@ -73,10 +79,10 @@ def _hits(rag: Rag, body: SearchBody) -> HitsRecord:
     return HitsRecord(hits=tuple(hit_record(hit, sources[hit.report.source_id]) for hit in hits))
 
 
-async def _streamed(question: Question, desk: Desk) -> AsyncGenerator[bytes]:
+async def _streamed(question: Question, desk: Desk, caller: Caller) -> AsyncGenerator[bytes]:
     """Once the response has begun, an error can only be told as its last event."""
     try:
-        async with aclosing(answer_events(question, desk)) as events:
+        async with aclosing(while_standing(answer_events(question, desk), caller)) as events:
             async for event in events:
                 yield sse(event.name, event.body)
     except Exception as error:  # the outermost edge, as in `problems`

@@ -10,6 +10,8 @@ from litestar.router import Router
 from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
+from service.keys import ACCESS, OPEN
+
 FOLDER = Path(__file__).parent / "web"
 
 _HEADERS = {
@@ -24,7 +26,7 @@ _HEADERS = {
 }
 
 
-@get("/", sync_to_thread=False, include_in_schema=False, media_type=MediaType.HTML)
+@get("/", sync_to_thread=False, include_in_schema=False, media_type=MediaType.HTML, opt={ACCESS: OPEN})
 def page() -> Response[bytes]:
     return Response((FOLDER / "index.html").read_bytes(), headers={"Cache-Control": "no-cache"})
 
@@ -32,7 +34,11 @@ def page() -> Response[bytes]:
 def page_files() -> Router:
     """Style, script and icon at /web; the browser asks each time whether they have changed."""
     return create_static_files_router(
-        "/web", [FOLDER], include_in_schema=False, cache_control=CacheControlHeader(no_cache=True)
+        "/web",
+        [FOLDER],
+        include_in_schema=False,
+        cache_control=CacheControlHeader(no_cache=True),
+        opt={ACCESS: OPEN},
     )
 
 

@@ -12,18 +12,17 @@ import msgspec
 
 from rag.ask import Listener
 from rag.domain import Citation, Mode, Question
-from rag.library import Rag
 from rag.record import AnswerRecord, answer_record, citation_record
 from service.turns import Desk, Turns
-from service.wire import EvidenceRecord, TokenRecord
+from service.wire import EvidenceRecord, QueuedRecord, TokenRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """`name` is one of evidence, token, answer."""
+    """`name` is one of queued, evidence, token, answer."""
 
     name: str
-    body: EvidenceRecord | TokenRecord | AnswerRecord
+    body: QueuedRecord | EvidenceRecord | TokenRecord | AnswerRecord
 
 
 class _Left(Exception):
@@ -73,7 +72,12 @@ async def answer_events(question: Question, desk: Desk) -> AsyncGenerator[Event]
     """
     events: asyncio.Queue[Event | None] = asyncio.Queue()
     relay = _Relay(events)
-    work = asyncio.create_task(queue_for(question, desk).run(lambda: _answer(desk.rag, question, relay)))
+    work = asyncio.create_task(
+        queue_for(question, desk).run(
+            lambda: _answer(desk, question, relay),
+            told=lambda place: events.put_nowait(Event(name="queued", body=QueuedRecord(place=place))),
+        )
+    )
     work.add_done_callback(lambda _: events.put_nowait(None))
     try:
         while (event := await events.get()) is not None:
@@ -92,9 +96,12 @@ async def whole_answer(question: Question, desk: Desk) -> AnswerRecord:
     raise AssertionError("the events of an answer end with the answer")
 
 
-def _answer(rag: Rag, question: Question, relay: _Relay) -> AnswerRecord:
+def _answer(desk: Desk, question: Question, relay: _Relay) -> AnswerRecord:
     relay.check()
-    return answer_record(rag.ask(question, listener=relay))
+    trace = desk.rag.ask(question, listener=relay)
+    for watcher in desk.watchers:
+        watcher(trace)
+    return answer_record(trace)
 
 
 def sse(name: str, body: msgspec.Struct) -> bytes:
