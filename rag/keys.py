@@ -65,7 +65,7 @@ class Keys:
 
     def list_keys(self) -> list[ApiKey]:
         """The revoked ones too, oldest first."""
-        return self._store.keys()
+        return self._store.list_keys()
 
     def revoke(self, key_id: str) -> None:
         """Raises NotFound."""

@@ -191,7 +191,7 @@ class KeyStore(Protocol):
         """As it is now, also where another process changed it."""
         ...
 
-    def keys(self) -> list[ApiKey]:
+    def list_keys(self) -> list[ApiKey]:
         """The revoked ones too, oldest first."""
         ...
 

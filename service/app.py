@@ -24,6 +24,7 @@ from service.keys import ACCESS, OPEN, Door, caller_of
 from service.limits import Limits
 from service.logs import log_answer
 from service.metrics import Metrics, metrics
+from service.probes import Probes
 from service.tracing import Tracing
 from service.turns import Desk, Turns
 
@@ -36,7 +37,7 @@ def create_app(rag: Rag, *, desk: Desk | None = None, keys: Keys | None = None) 
     Without `keys` nobody needs one, and only callers on this machine are let in. Raises SettingsError.
     """
     settings = rag.settings
-    measured = Metrics()
+    measured, probes = Metrics(), Probes(rag)
     tracing = Tracing(settings.otel_endpoint) if settings.otel_endpoint else None
     desk = desk or desk_of(rag)
     watchers: list[Callable[[Trace], None]] = [*desk.watchers, measured.answered]
@@ -51,6 +52,7 @@ def create_app(rag: Rag, *, desk: Desk | None = None, keys: Keys | None = None) 
             yield
         finally:
             desk.close()
+            probes.close()
             if tracing:
                 tracing.close()
 
@@ -70,6 +72,7 @@ def create_app(rag: Rag, *, desk: Desk | None = None, keys: Keys | None = None) 
         dependencies={
             "desk": Provide(lambda: desk, sync_to_thread=False),
             "caller": Provide(caller_of, sync_to_thread=False),
+            "probes": Provide(lambda: probes, sync_to_thread=False),
             "measured": Provide(lambda: measured, sync_to_thread=False),
         },
         exception_handlers=problems.HANDLERS,

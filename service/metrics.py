@@ -86,7 +86,7 @@ class Metrics:
     responses=documented(503),
 )
 async def metrics(desk: NamedDependency[Desk], measured: NamedDependency[Metrics]) -> Response[bytes]:
-    sizes = await desk.probes.run(lambda: _sizes(desk.rag))
+    sizes = await desk.quick.run(lambda: _sizes(desk.rag))
     return Response(measured.page(queues=desk.queues, sizes=sizes), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 

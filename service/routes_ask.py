@@ -35,8 +35,8 @@ _STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     status_code=200,
     summary="Answer a question from the reports, or refuse",
     description=(
-        "With `stream`: server-sent events `queued` while it waits, `evidence` and `token`, then `answer` with "
-        "the object that the same request without `stream` gives, or `error` with a problem object."
+        "With `stream`: server-sent events `queued` while it waits, `evidence` and `token`, then "
+        "`answer` with the object that the same request without `stream` gives, or `error` with a problem object."
     ),
     responses={
         200: ResponseSpec(AnswerRecord, description="The answer or the refusal"),

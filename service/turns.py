@@ -118,12 +118,11 @@ class Desk:
     rag: Rag
     written: Turns = field(default_factory=lambda: Turns(at_once=1, waiting=16))
     quick: Turns = field(default_factory=lambda: Turns(at_once=4, waiting=256))
-    probes: Turns = field(default_factory=lambda: Turns(at_once=1, waiting=64))
     watchers: Sequence[Callable[[Trace], None]] = ()
 
     @property
     def queues(self) -> dict[str, Turns]:
-        return {"written": self.written, "quick": self.quick, "probes": self.probes}
+        return {"written": self.written, "quick": self.quick}
 
     def close(self) -> None:
         for turns in self.queues.values():

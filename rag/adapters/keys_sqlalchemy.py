@@ -48,7 +48,7 @@ class SqlKeyStore:
             row = session.get(KeyRow, key_id)
             return None if row is None else _key(row)
 
-    def keys(self) -> list[ApiKey]:
+    def list_keys(self) -> list[ApiKey]:
         with usable(), Session(self._engine) as session:
             return [
                 _key(row) for row in session.scalars(select(KeyRow).order_by(KeyRow.created_at, KeyRow.id))
