@@ -36,7 +36,7 @@ _STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     summary="Answer a question from the reports, or refuse",
     description=(
         "With `stream`: server-sent events `queued` while it waits, `evidence` and `token`, then "
-        "`answer` with the object that the same request without `stream` gives, or `error` with a problem object."
+        "`answer` with the object that the same request without `stream` gives, or `error` with a problem."
     ),
     responses={
         200: ResponseSpec(AnswerRecord, description="The answer or the refusal"),

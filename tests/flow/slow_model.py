@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from rag.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,3 +71,15 @@ def slow_model() -> Iterator[SlowModel]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def slow_settings(data: Path, models: Path, url: str, *, answers_waiting: int = 16) -> Settings:
+    """Answers come from the server at `url`."""
+    return Settings(
+        data=data,
+        models=models,
+        chat_url=url,
+        chat_model="slow",
+        answer_seconds=60,
+        answers_waiting=answers_waiting,
+    )

@@ -239,6 +239,7 @@ def test_openapi_lists_every_call(client: httpx.Client) -> None:
         ("get", "/v1/sources/{source_id}/text"),
         ("get", "/health/live"),
         ("get", "/health/ready"),
+        ("get", "/metrics"),
     }
     problem = schema["paths"]["/v1/ask"]["post"]["responses"]["400"]["content"]
     assert set(problem) == {"application/problem+json"}

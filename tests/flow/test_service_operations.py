@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import logging
 import re
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -25,7 +27,10 @@ from rag.library import Rag
 from rag.settings import Secret, Settings
 from service.logs import set_up_logs
 from tests.flow.serving import Json, events, served
+from tests.flow.slow_model import slow_model, slow_settings
 
+TOYS = "安康2023年毛绒玩具综合产值是多少？"
+"""A question that the model words."""
 GROWTH = "2023年张家口的GDP增长多少？"
 NOWHERE = "重庆2024年GDP目标是多少？"
 
@@ -33,8 +38,6 @@ NOWHERE = "重庆2024年GDP目标是多少？"
 @pytest.fixture(scope="module")
 def rag(seeded_data: Path, models_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rag]:
     """The seeds without a chat model, of a data folder of their own."""
-    import shutil
-
     data = shutil.copytree(seeded_data, tmp_path_factory.mktemp("operated") / "data")
     with open_rag(Settings(data=data, models=models_folder), chat=False) as rag:
         yield rag
@@ -163,7 +166,7 @@ def test_metrics_count_what_happened(rag: Rag) -> None:
         ask(client, NOWHERE)
         client.get("/v1/reports/none")
         client.get("/nowhere/at/all")
-        client.request("BREW", "/v1/ask")
+        client.request("MKCOL", "/v1/ask")
         found = samples(client)
         again = samples(client)
     assert found["wenbao_requests_total{method=POST,route=/v1/ask,status=200}"] == 2
@@ -193,9 +196,6 @@ def test_each_app_counts_for_itself(rag: Rag) -> None:
 
 
 def test_faults_and_tokens_of_the_model_are_counted(data_copy: Path, models_folder: Path) -> None:
-    from tests.flow.slow_model import slow_model
-    from tests.flow.test_service_keys import TOYS, slow_settings
-
     with slow_model() as model:
         settings = slow_settings(data_copy, models_folder, model.url)
         model.let_go.set()
@@ -214,9 +214,6 @@ def test_faults_and_tokens_of_the_model_are_counted(data_copy: Path, models_fold
 
 
 def test_each_part_is_probed_by_name(data_copy: Path, models_folder: Path) -> None:
-    from tests.flow.slow_model import slow_model
-    from tests.flow.test_service_keys import slow_settings
-
     with slow_model() as model:
         settings = slow_settings(data_copy, models_folder, model.url)
         with open_rag(settings) as rag, served(rag) as client:
@@ -228,8 +225,11 @@ def test_each_part_is_probed_by_name(data_copy: Path, models_folder: Path) -> No
             broken = wait_for(client, 503)
             assert "damaged" in str(broken.pop("store")["problem"])
             assert all(part["ready"] for part in broken.values())
-            other = slow_settings(data_copy, models_folder, "http://127.0.0.1:9/v1")
-    del other
+
+    gone = slow_settings(data_copy.parent / "other", models_folder, model.url)  # the server is away now
+    with open_rag(gone, check=False) as rag, served(rag) as client:
+        broken = wait_for(client, 503)
+        assert "WENBAO_CHAT_URL" in str(broken["chat_model"]["problem"])
 
 
 def wait_for(client: httpx.Client, status: int) -> dict[str, Json]:
@@ -254,8 +254,6 @@ def collector() -> Iterator[tuple[str, list[Span]]]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             if self.headers.get("Content-Encoding") == "gzip":
-                import gzip
-
                 body = gzip.decompress(body)
             assert self.path == "/v1/traces"
             for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
