@@ -12,6 +12,7 @@ from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
 
 from rag import __version__
 from rag.domain import Trace
@@ -86,6 +87,8 @@ def create_app(rag: Rag, *, desk: Desk | None = None, keys: Keys | None = None) 
             title="wenbao",
             version=__version__,
             description="Questions to Chinese work reports. Offsets are code points, end exclusive.",
+            components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
+            security=[{"key": []}] if keys else None,
             openapi_router=Router("/schema", route_handlers=[], opt={ACCESS: OPEN}),
             render_plugins=[JsonRenderPlugin(path=["/openapi.json", "/"])],
         ),

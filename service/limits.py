@@ -47,9 +47,12 @@ class Limits:
 
 
 def _network(address: str) -> str:
-    """A subscriber has a whole /64 of IPv6: each of its addresses is the same caller."""
+    """A subscriber has a whole /64 of IPv6: each of its addresses is the same caller. An IPv4 address is one
+    also where it comes as ::ffff:192.0.2.1."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
         return address
-    return str(ip) if ip.version == 4 else str(ipaddress.ip_network((ip, 64), strict=False))
+    if isinstance(ip, ipaddress.IPv4Address):
+        return str(ip)
+    return str(ip.ipv4_mapped or ipaddress.ip_network((ip, 64), strict=False))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import httpx
 import pytest
 from litestar import delete
 from litestar.di import NamedDependency
+from litestar.exceptions import TooManyRequestsException
 from litestar.handlers import HTTPRouteHandler
 
 from rag.assemble import open_keys, open_rag
@@ -20,6 +21,7 @@ from rag.keys import Keys
 from rag.settings import Settings
 from service.app import create_app
 from service.keys import Caller, admins_only
+from service.limits import Limits
 from tests.flow.serving import Event, Json, events, served
 from tests.flow.slow_model import slow_model, slow_settings
 from tests.flow.test_service_problems import check_problem
@@ -123,6 +125,9 @@ def test_a_revoked_key_is_out_at_once(guarded: Site) -> None:
 def test_what_is_open_to_all(guarded: Site) -> None:
     for path in ("/", "/web/app.js", "/schema", "/health/live"):
         assert guarded.client.get(path).status_code == 200, path
+    schema = guarded.client.get("/schema").json()
+    (security,) = schema["security"]
+    assert schema["components"]["securitySchemes"][next(iter(security))]["scheme"] == "bearer"
 
 
 def test_who_has_no_key_hears_whether_it_is_ready_not_why(guarded: Site) -> None:
@@ -245,6 +250,24 @@ def test_an_address_has_so_many_calls_a_minute_with_wrong_keys_too(tmp_path: Pat
         check_problem(one.client.get("/v1/reports", headers=key), 429, "busy", "This address")
         assert one.client.get("/health/live").status_code == 200
         assert one.client.get("/health/ready").status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "one_caller"),
+    [
+        ("192.0.2.1", "192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2", True),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+    ],
+)
+def test_which_addresses_are_one_caller(first: str, second: str, one_caller: bool) -> None:
+    limits = Limits(by_address=1)
+    limits.count_address(first)
+    with pytest.raises(TooManyRequestsException) if one_caller else nullcontext():
+        limits.count_address(second)
 
 
 # --- other sites ---
