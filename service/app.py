@@ -83,15 +83,7 @@ def create_app(rag: Rag, *, desk: Desk | None = None, keys: Keys | None = None) 
         plugins=[tracing.plugin()] if tracing else [],
         lifespan=[lifespan],
         request_max_body_size=MAX_BODY_BYTES,
-        openapi_config=OpenAPIConfig(
-            title="wenbao",
-            version=__version__,
-            description="Questions to Chinese work reports. Offsets are code points, end exclusive.",
-            components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
-            security=[{"key": []}] if keys else None,
-            openapi_router=Router("/schema", route_handlers=[], opt={ACCESS: OPEN}),
-            render_plugins=[JsonRenderPlugin(path=["/openapi.json", "/"])],
-        ),
+        openapi_config=_openapi(keys_wanted=keys is not None),
         logging_config=None,
     )
     app.asgi_handler = Front(app.asgi_handler, measured)
@@ -111,6 +103,18 @@ def door_of(settings: Settings, keys: Keys | None) -> Door:
         ),
         open_metrics=settings.metrics == "open",
         origins=_listed(settings.cors_origins),
+    )
+
+
+def _openapi(*, keys_wanted: bool) -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="wenbao",
+        version=__version__,
+        description="Questions to Chinese work reports. Offsets are code points, end exclusive.",
+        components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
+        security=[{"key": []}] if keys_wanted else None,
+        openapi_router=Router("/schema", route_handlers=[], opt={ACCESS: OPEN}, include_in_schema=False),
+        render_plugins=[JsonRenderPlugin(path=["/openapi.json", "/"])],
     )
 
 
