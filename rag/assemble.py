@@ -15,6 +15,7 @@ from rag.adapters.embedder_deferred import DeferredEmbedder
 from rag.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
 from rag.adapters.engine_xllamacpp import LocalEngine
 from rag.adapters.index_chroma import ChromaPassageIndex
+from rag.adapters.keys_sqlalchemy import SqlKeyStore
 from rag.adapters.lexical_tantivy import TantivyLexicalIndex
 from rag.adapters.store_sqlalchemy import SqlReportStore
 from rag.adapters.words_rjieba import cut_words
@@ -22,6 +23,7 @@ from rag.domain import Indicator, Lexicon
 from rag.errors import DataFolderBusy, DataFolderError
 from rag.generations import Generations
 from rag.ingest import Progress, check_embedder, silent
+from rag.keys import Keys
 from rag.library import Rag
 from rag.models.cache import fingerprint, locate
 from rag.models.catalogue import Entry, find_entry
@@ -82,6 +84,11 @@ def _open(settings: Settings, lock: FileLock, *, chat: bool, check: bool, progre
             rag.finish(progress)
         opened.pop_all()
         return rag
+
+
+def open_keys(settings: Settings, *, busy_seconds: float = 30.0) -> Keys:
+    """The keys of the data folder, also while another process has its lock. Raises DataFolderError."""
+    return Keys(SqlKeyStore(settings.data / "wenbao.db", busy_seconds=busy_seconds))
 
 
 def _locked(data: Path) -> FileLock:

@@ -638,3 +638,27 @@ class ServedAnswer:
     created_at: datetime
     rating: int | None = None
     comment: str = ""
+
+
+# --- Who asks over HTTP -----------------------------------------------------------------------------
+
+
+class Role(StrEnum):
+    READER = "reader"  # asks and reads
+    ADMIN = "admin"  # also changes the corpus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """A key that lets a caller in. The secret itself is nowhere kept, only its hash. Times are in UTC.
+
+    `last_used_at` is right to a minute.
+    """
+
+    id: str
+    name: str
+    role: Role
+    secret_hash: str = field(repr=False)
+    created_at: datetime
+    last_used_at: datetime | None = None
+    revoked_at: datetime | None = None

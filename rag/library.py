@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -48,17 +48,6 @@ from rag.verify import verify
 
 _WARM_SECONDS = 120.0
 """Time that the engine may take to load and to read the instructions once."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
-    """Part by name → None where it works, else one sentence on what is wrong."""
-
-    parts: dict[str, str | None]
-
-    @property
-    def ready(self) -> bool:
-        return all(problem is None for problem in self.parts.values())
 
 
 class Rag:
@@ -246,18 +235,23 @@ class Rag:
 
     # --- its state ---
 
-    def health(self) -> Health:
-        """Really probes each part."""
+    def probes(self) -> dict[str, Callable[[], str | None]]:
+        """For each part by name a call that really uses it: None where it works, else one sentence on what is
+        wrong. The embedder's and the chat model's may wait while those load."""
         current = self._generations.current
-        return Health(
-            parts={
-                "store": self._probe(lambda: self._store.sources()),
-                "passages": self._probe(lambda: current().passages.count()),
-                "words": self._probe(lambda: current().words.count()),
-                "embedder": self._probe(lambda: self._embedder.embed_query("地区生产总值")),
-                "chat_model": self._probe(self._chat.check) if self._chat is not None else None,
-            }
-        )
+        calls: dict[str, Callable[[], object]] = {
+            "store": self._store.sources,
+            "passages": lambda: current().passages.count(),
+            "words": lambda: current().words.count(),
+            "embedder": lambda: self._embedder.embed_query("地区生产总值"),
+            "chat_model": self._chat.check if self._chat is not None else lambda: None,
+        }
+        return {name: partial(self._probe, call) for name, call in calls.items()}
+
+    def index_sizes(self) -> dict[str, int]:
+        """Sentences in the lexical index, passages in the dense one."""
+        current = self._generations.current()
+        return {"sentences": current.words.count(), "passages": current.passages.count()}
 
     @staticmethod
     def _probe(call: Callable[[], object]) -> str | None:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.domain import (
+    ApiKey,
     Conversation,
     NamedPlace,
     Passage,
@@ -243,6 +244,28 @@ class ConversationStore(Protocol):
         """Answers served before then, and conversations in which nothing was asked since, of every owner.
         How many of both."""
         ...
+
+    def close(self) -> None: ...
+
+
+class KeyStore(Protocol):
+    """The keys that let callers in. Each write is one transaction."""
+
+    def add(self, key: ApiKey) -> None: ...
+
+    def find(self, key_id: str) -> ApiKey | None:
+        """As it is now, also where another process changed it."""
+        ...
+
+    def list_keys(self) -> list[ApiKey]:
+        """The revoked ones too, oldest first."""
+        ...
+
+    def revoke(self, key_id: str, at: datetime) -> None:
+        """A second time changes nothing. Raises NotFound."""
+        ...
+
+    def mark_used(self, key_id: str, at: datetime) -> None: ...
 
     def close(self) -> None: ...
 

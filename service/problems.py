@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from http import HTTPStatus
 
 import msgspec
@@ -14,6 +13,7 @@ from litestar.openapi import ResponseSpec
 from litestar.types import ExceptionHandlersMap
 
 from rag.errors import ChatError, DataFolderError, InputError, ModelError, NotFound, RagError
+from service.logs import current_request_id
 
 LOG = logging.getLogger("wenbao")
 MEDIA_TYPE = "application/problem+json"
@@ -30,6 +30,7 @@ STATUS: dict[type[RagError], HTTPStatus] = {
 
 _CODES = {
     400: "invalid_input",
+    401: "unauthorized",
     403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
@@ -72,10 +73,10 @@ def problem_of(error: Exception) -> Problem:
 
 
 def documented(*statuses: int) -> dict[int, ResponseSpec]:
-    """For OpenAPI: the problems that a call may answer with."""
+    """For OpenAPI: the problems that a call may answer with, and those of the door, which any may."""
     return {
         status: ResponseSpec(Problem, description=HTTPStatus(status).phrase, media_type=MEDIA_TYPE)
-        for status in statuses
+        for status in sorted({*statuses, 401, 403, 429})
     }
 
 
@@ -118,6 +119,6 @@ def _fault(fault: dict[str, object]) -> str:
 
 def _logged(problem: Problem, error: Exception) -> Problem:
     """A RagError says in its sentence what to do; of anything else the traceback is needed."""
-    request_id = uuid.uuid4().hex
+    request_id = current_request_id()
     LOG.error("request %s: %s", request_id, error, exc_info=None if isinstance(error, RagError) else error)
     return msgspec.structs.replace(problem, request_id=request_id)

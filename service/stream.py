@@ -13,18 +13,17 @@ import msgspec
 
 from rag.ask import Listener
 from rag.domain import Citation, Mode, Question, ServedAnswer
-from rag.library import Rag
 from rag.record import AnswerRecord, answer_record, citation_record
 from service.turns import Desk, Turns
-from service.wire import EvidenceRecord, TokenRecord
+from service.wire import EvidenceRecord, QueuedRecord, TokenRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """`name` is one of evidence, token, answer."""
+    """`name` is one of queued, evidence, token, answer."""
 
     name: str
-    body: EvidenceRecord | TokenRecord | AnswerRecord
+    body: QueuedRecord | EvidenceRecord | TokenRecord | AnswerRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +88,12 @@ async def answer_events(
     """
     events: asyncio.Queue[Event | None] = asyncio.Queue()
     relay = _Relay(events)
-    turns = queue_for(question, desk)
-    work = asyncio.create_task(turns.run(lambda: _answer(desk.rag, question, relay, keeping)))
+    work = asyncio.create_task(
+        queue_for(question, desk).run(
+            lambda: _answer(desk, question, relay, keeping),
+            told=lambda place: events.put_nowait(Event(name="queued", body=QueuedRecord(place=place))),
+        )
+    )
     work.add_done_callback(lambda _: events.put_nowait(None))
     try:
         while (event := await events.get()) is not None:
@@ -109,14 +112,17 @@ async def whole_answer(question: Question, desk: Desk, *, keeping: Keeping = Kee
     raise AssertionError("the events of an answer end with the answer")
 
 
-def _answer(rag: Rag, question: Question, relay: _Relay, keeping: Keeping) -> AnswerRecord:
+def _answer(desk: Desk, question: Question, relay: _Relay, keeping: Keeping) -> AnswerRecord:
     relay.check()
-    kept, conversation_id = rag.conversations, keeping.conversation_id
+    kept, conversation_id = desk.rag.conversations, keeping.conversation_id
     if conversation_id is not None:
         earlier = kept.questions(conversation_id, owner=keeping.owner, last=_EARLIER)
         question = replace(question, earlier=tuple(earlier))
-    record = answer_record(rag.ask(question, listener=relay))
+    trace = desk.rag.ask(question, listener=relay)
+    for watcher in desk.watchers:
+        watcher(trace)
     relay.check()
+    record = answer_record(trace)
     served = ServedAnswer(
         id=record.id,
         conversation_id=conversation_id,

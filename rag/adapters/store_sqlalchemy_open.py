@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from rag.adapters.store_sqlalchemy_rows import SettingRow
 from rag.errors import DataFolderBusy, DataFolderError
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """The number of the last file in `migrations/versions`."""
 _VERSION_NAME = "schema_version"
 

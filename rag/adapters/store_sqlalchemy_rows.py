@@ -126,6 +126,18 @@ class AnswerRow(Base):
     comment: Mapped[str] = mapped_column(server_default="")
 
 
+class KeyRow(Base):
+    __tablename__ = "api_keys"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str]
+    role: Mapped[str]
+    secret_hash: Mapped[str]
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
 # --- Offset maps ------------------------------------------------------------------------------------
 
 

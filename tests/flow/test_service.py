@@ -247,6 +247,7 @@ def test_openapi_lists_every_call(client: httpx.Client) -> None:
         ("post", "/v1/answers/{answer_id}/feedback"),
         ("get", "/health/live"),
         ("get", "/health/ready"),
+        ("get", "/metrics"),
     }
     problem = schema["paths"]["/v1/ask"]["post"]["responses"]["400"]["content"]
     assert set(problem) == {"application/problem+json"}
