@@ -29,17 +29,21 @@ def ask(question: Question, *, parts: AskParts, listener: Listener | None = None
     check_question(question.text)
     started = time.perf_counter()
     reports = without_duplicates(parts.store.reports(), named=question.filters.report_ids)
-    intent = with_translation(parts.understand(question.text, reports), question.text, reports, parts)
+    listener = listener or Listener()
+    understood = parts.understand(question.text, reports)
+    intent, note = with_translation(understood, question.text, reports, parts, listener.wanted)
     inquiry = Inquiry(
         question=question,
         parts=parts,
-        listener=listener or Listener(),
+        listener=listener,
         intent=intent,
         reports=reports,
         timings={"understand": milliseconds(started)},
         started=started,
+        note=note,
     )
-    answer = _in_script(_answer(inquiry), parts)
+    answer = _answer(inquiry)
+    answer = _in_script(replace(answer, note=inquiry.note), parts)
     inquiry.timings["total"] = milliseconds(started)
     return Trace(
         id=uuid.uuid4().hex,
@@ -83,6 +87,8 @@ def _in_script(answer: Answer, parts: AskParts) -> Answer:
     """The answer in traditional characters when the question was. Offsets hold: the length is kept."""
     if answer.language is not Language.TRADITIONAL:
         return answer
+    note = answer.note and parts.traditionalise(answer.note)
+    answer = replace(answer, note=note)
     text = parts.traditionalise(answer.text)
     if len(text) != len(answer.text):
         return answer

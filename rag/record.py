@@ -72,6 +72,7 @@ class AnswerRecord(msgspec.Struct, frozen=True, kw_only=True):
     figures: tuple[FigureRecord, ...]
     conflicts: tuple[ConflictRecord, ...]
     mode_used: str
+    note: str | None = None
     manifest: ManifestRecord
     timings_ms: dict[str, int]
 
@@ -129,6 +130,7 @@ def answer_record(trace: Trace) -> AnswerRecord:
         figures=tuple(_same(figure, FigureRecord) for figure in answer.figures),
         conflicts=tuple(_same(conflict, ConflictRecord) for conflict in answer.conflicts),
         mode_used=answer.mode_used,
+        note=answer.note,
         manifest=_same(trace.manifest, ManifestRecord),
         timings_ms=dict(trace.timings_ms),
     )

@@ -44,6 +44,9 @@ class _Relay(Listener):
     def leave(self) -> None:
         self._left.set()
 
+    def wanted(self) -> bool:
+        return not self._left.is_set()
+
     def check(self) -> None:
         if self._left.is_set():
             raise _Left

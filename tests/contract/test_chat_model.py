@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -103,6 +105,31 @@ def test_an_answer_that_nobody_wants_any_more_frees_the_engine(chat: LlamaIndexC
     assert time.monotonic() - before < usual * 2 + 1.0
 
 
+def test_a_reader_who_leaves_frees_the_engine_while_it_still_reads(
+    chat: LlamaIndexChat, engine: LocalEngine
+) -> None:
+    """Reading this prompt takes half a minute and more, in which no token comes that could be refused. The
+    engine looks up after each portion of it."""
+    prompt = Prompt(system=SYSTEM, user="全市固定资产投资增长4%。" * 400, ids=(), version="test")
+    chat.prepare(SYSTEM)
+    left = threading.Event()
+    threading.Timer(1.0, left.set).start()
+    before = time.monotonic()
+    with pytest.raises(ChatError, match="Nobody waits"):
+        write_whole(chat, prompt, wanted=lambda: not left.is_set())
+    assert time.monotonic() - before < 2.0
+    mark = time.monotonic()
+    while _is_busy(engine):
+        assert time.monotonic() - mark < 10.0
+        time.sleep(0.05)
+
+
+def _is_busy(engine: LocalEngine) -> bool:
+    endpoint = engine.ensure()
+    slots = httpx.get(f"{endpoint.url}/slots", headers={"Authorization": f"Bearer {endpoint.key}"}).json()
+    return any(slot["is_processing"] for slot in slots)
+
+
 def test_questions_at_one_time_are_answered_one_after_the_other(chat: LlamaIndexChat) -> None:
     alone = [write_whole(chat, prompt, grammar="", tokens=4) for prompt in (GDP, INVESTMENT)]
     with ThreadPoolExecutor(3) as pool:
@@ -194,3 +221,13 @@ def test_a_hosted_model_is_asked_without_grammar_and_a_wrong_key_is_told(engine:
         for ask in (chat.check, lambda: write_whole(chat)):
             with pytest.raises(ChatError, match=r"refuses the key \(status 401\); check WENBAO_CHAT_KEY"):
                 ask()
+
+
+def test_a_hosted_model_obeys_a_schema_where_its_server_does(engine: LocalEngine) -> None:
+    """llama.cpp's server, asked as any other is."""
+    endpoint = engine.ensure()
+    with closing(LlamaIndexChat(f"{endpoint.url}/v1", endpoint.key, MODEL)) as hosted:
+        pieces = list(hosted.write(GDP, grammar="", max_tokens=40, seconds=60.0))
+    assert len(pieces) > 2
+    assert re.fullmatch(r"([^\[\]{}]+(\[[12]\])+\n)+", "".join(pieces))
+    assert "5.1%" in "".join(pieces)
