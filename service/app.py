@@ -16,7 +16,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from rag import __version__
 from rag.library import Rag
-from service import problems, routes_ask, routes_health, routes_page, routes_reports
+from service import problems, routes_ask, routes_health, routes_openai, routes_page, routes_reports
 from service.turns import Desk
 
 MAX_BODY_BYTES = 1_000_000
@@ -40,6 +40,9 @@ def create_app(rag: Rag, *, desk: Desk | None = None) -> Litestar:
             routes_reports.list_reports,
             routes_reports.one_report,
             routes_reports.source_text,
+            routes_openai.complete,
+            routes_openai.list_models,
+            routes_openai.one_model,
             routes_health.live,
             routes_health.ready,
             routes_page.page,

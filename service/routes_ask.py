@@ -19,13 +19,13 @@ from rag.domain import Question
 from rag.library import Rag
 from rag.record import AnswerRecord, hit_record
 from service.problems import documented, problem_of
-from service.stream import answer_events, queue_for, sse, whole_answer
+from service.stream import BEAT, answer_events, queue_for, sse, whole_answer
 from service.turns import Desk
 from service.wire import AskBody, HitsRecord, SearchBody
 
 T = TypeVar("T")
 
-_STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 """The second has nginx pass each event on at once."""
 
 
@@ -47,12 +47,12 @@ async def ask(
 ) -> Response[AnswerRecord] | Stream:
     question = data.asked()
     if not data.stream:
-        return Response(await _unless_gone(request, whole_answer(question, desk)))
+        return Response(await unless_gone(request, whole_answer(question, desk)))
     queue_for(question, desk).check()
     return Stream(
         _streamed(question, desk),
         media_type="text/event-stream",
-        headers=_STREAM_HEADERS,
+        headers=STREAM_HEADERS,
     )
 
 
@@ -75,15 +75,16 @@ def _hits(rag: Rag, body: SearchBody) -> HitsRecord:
 
 async def _streamed(question: Question, desk: Desk) -> AsyncGenerator[bytes]:
     """Once the response has begun, an error can only be told as its last event."""
+    yield BEAT
     try:
         async with aclosing(answer_events(question, desk)) as events:
             async for event in events:
-                yield sse(event.name, event.body)
+                yield BEAT if event is None else sse(event.name, event.body)
     except Exception as error:  # the outermost edge, as in `problems`
         yield sse("error", problem_of(error))
 
 
-async def _unless_gone(request: Request[object, object, State], call: Coroutine[None, None, T]) -> T:
+async def unless_gone(request: Request[object, object, State], call: Coroutine[None, None, T]) -> T:
     """What `call` gives; it is cancelled when the client leaves before."""
     work = asyncio.ensure_future(call)
     gone = asyncio.ensure_future(_gone(request))

@@ -17,6 +17,11 @@ from rag.record import AnswerRecord, answer_record, citation_record
 from service.turns import Desk, Turns
 from service.wire import EvidenceRecord, TokenRecord
 
+BEAT_SECONDS = 5.0
+"""The silence after which a stream tells that it lives: less than proxies wait."""
+BEAT = b": \n\n"
+"""A comment of a stream of events: clients pass over it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -69,8 +74,9 @@ def queue_for(question: Question, desk: Desk) -> Turns:
     return desk.written if writes else desk.quick
 
 
-async def answer_events(question: Question, desk: Desk) -> AsyncGenerator[Event]:
-    """What is known of the answer as it comes, and last of all the answer.
+async def answer_events(question: Question, desk: Desk) -> AsyncGenerator[Event | None]:
+    """What is known of the answer as it comes, and last of all the answer. None where there was nothing to
+    tell for BEAT_SECONDS.
 
     Closing it, or cancelling who waits for it, ends the work at its next token. Raises what `Rag.ask` raises.
     """
@@ -79,8 +85,15 @@ async def answer_events(question: Question, desk: Desk) -> AsyncGenerator[Event]
     work = asyncio.create_task(queue_for(question, desk).run(lambda: _answer(desk.rag, question, relay)))
     work.add_done_callback(lambda _: events.put_nowait(None))
     try:
-        while (event := await events.get()) is not None:
-            yield event
+        while not (work.done() and events.empty()):
+            try:
+                async with asyncio.timeout(BEAT_SECONDS):
+                    event = await events.get()
+            except TimeoutError:
+                yield None
+                continue
+            if event is not None:  # the end of the work puts None, which ends the wait
+                yield event
         yield Event(name="answer", body=await work)
     finally:
         relay.leave()
@@ -90,7 +103,7 @@ async def answer_events(question: Question, desk: Desk) -> AsyncGenerator[Event]
 async def whole_answer(question: Question, desk: Desk) -> AnswerRecord:
     async with aclosing(answer_events(question, desk)) as events:
         async for event in events:
-            if isinstance(event.body, AnswerRecord):
+            if event is not None and isinstance(event.body, AnswerRecord):
                 return event.body
     raise AssertionError("the events of an answer end with the answer")
 

@@ -105,29 +105,18 @@ def test_an_answer_that_nobody_wants_any_more_frees_the_engine(chat: LlamaIndexC
     assert time.monotonic() - before < usual * 2 + 1.0
 
 
-def test_a_reader_who_leaves_frees_the_engine_while_it_still_reads(
-    chat: LlamaIndexChat, engine: LocalEngine
-) -> None:
-    """Reading this prompt takes half a minute and more, in which no token comes that could be refused. The
-    engine looks up after each portion of it."""
-    prompt = Prompt(system=SYSTEM, user="全市固定资产投资增长4%。" * 400, ids=(), version="test")
+def test_a_reader_who_leaves_while_the_engine_reads_is_let_go(chat: LlamaIndexChat) -> None:
+    """No token comes in those seconds that could be refused. The engine itself reads the prompt to its end:
+    only then does it see that nobody is there."""
+    prompt = Prompt(system=SYSTEM, user="全市固定资产投资增长4%。" * 40, ids=(), version="test")
     chat.prepare(SYSTEM)
     left = threading.Event()
-    threading.Timer(1.0, left.set).start()
+    threading.Timer(0.3, left.set).start()
     before = time.monotonic()
     with pytest.raises(ChatError, match="Nobody waits"):
-        write_whole(chat, prompt, wanted=lambda: not left.is_set())
-    assert time.monotonic() - before < 2.0
-    mark = time.monotonic()
-    while _is_busy(engine):
-        assert time.monotonic() - mark < 10.0
-        time.sleep(0.05)
-
-
-def _is_busy(engine: LocalEngine) -> bool:
-    endpoint = engine.ensure()
-    slots = httpx.get(f"{endpoint.url}/slots", headers={"Authorization": f"Bearer {endpoint.key}"}).json()
-    return any(slot["is_processing"] for slot in slots)
+        write_whole(chat, prompt, tokens=400, grammar=LONG, wanted=lambda: not left.is_set())
+    assert time.monotonic() - before < 1.3
+    assert write_whole(chat) in ("[1]", "[2]")
 
 
 def test_questions_at_one_time_are_answered_one_after_the_other(chat: LlamaIndexChat) -> None:

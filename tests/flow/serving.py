@@ -14,6 +14,7 @@ import uvicorn
 
 from rag.library import Rag
 from service.app import create_app
+from service.turns import Desk
 
 SECONDS = 300.0
 """Patience with a model on a slow or busy machine."""
@@ -28,10 +29,10 @@ class Event:
 
 
 @contextmanager
-def served(rag: Rag) -> Iterator[httpx.Client]:
+def served(rag: Rag, *, desk: Desk | None = None) -> Iterator[httpx.Client]:
     """A client of the service over `rag`."""
     server = uvicorn.Server(
-        uvicorn.Config(create_app(rag), port=0, log_config=None, access_log=False, ws="none")
+        uvicorn.Config(create_app(rag, desk=desk), port=0, log_config=None, access_log=False, ws="none")
     )
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -18,7 +18,7 @@ from tests.flow.serving import SECONDS, Event, Json, events, served
 
 RECORD = {
     "id", "status", "answer", "language", "refusal", "citations", "figures", "conflicts", "mode_used",
-    "manifest", "timings_ms",
+    "note", "manifest", "timings_ms",
 }  # fmt: skip
 CITATION = {
     "marker", "source_id", "source_name", "report_id", "report_title", "region", "year", "section", "stance",
@@ -148,6 +148,7 @@ def test_a_client_that_leaves_ends_the_writing(seeded_rag: Rag) -> None:
         names: list[str] = []
         async with aclosing(answer_events(question, desk)) as heard:
             async for event in heard:
+                assert event is not None
                 names.append(event.name)
                 if event.name == "token":
                     break
@@ -237,6 +238,9 @@ def test_openapi_lists_every_call(client: httpx.Client) -> None:
         ("get", "/v1/reports"),
         ("get", "/v1/reports/{report_id}"),
         ("get", "/v1/sources/{source_id}/text"),
+        ("post", "/v1/chat/completions"),
+        ("get", "/v1/models"),
+        ("get", "/v1/models/{model}"),
         ("get", "/health/live"),
         ("get", "/health/ready"),
     }
