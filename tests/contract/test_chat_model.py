@@ -106,8 +106,8 @@ def test_an_answer_that_nobody_wants_any_more_frees_the_engine(chat: LlamaIndexC
 
 
 def test_a_reader_who_leaves_while_the_engine_reads_is_let_go(chat: LlamaIndexChat) -> None:
-    """No token comes in those seconds that could be refused. The engine itself reads the prompt to its end:
-    only then does it see that nobody is there."""
+    """No token comes in those seconds that could be refused. The engine itself looks up once a second, after
+    the portion of the prompt that it reads."""
     prompt = Prompt(system=SYSTEM, user="全市固定资产投资增长4%。" * 40, ids=(), version="test")
     chat.prepare(SYSTEM)
     left = threading.Event()
