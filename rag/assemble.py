@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 from filelock import FileLock, Timeout
 
-from rag.adapters.chat_llama_index import LlamaIndexChat
+from rag.adapters.chat_llama_index import LlamaIndexChat, Patience
 from rag.adapters.conversations_sqlalchemy import SqlConversationStore
 from rag.adapters.embedder_deferred import DeferredEmbedder
 from rag.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
@@ -131,14 +131,19 @@ def open_chat(settings: Settings) -> LlamaIndexChat | None:
     """The model that settings name; None for `none`. Raises ModelMissing, ModelDamaged."""
     if settings.chat_model == "none":
         return None
+    patience = Patience(
+        first_token_seconds=settings.first_token_seconds,
+        failures=settings.breaker_failures,
+        rest_seconds=settings.breaker_seconds,
+    )
     if settings.chat_url:
-        return LlamaIndexChat(settings.chat_url, settings.chat_key, settings.chat_model)
+        return LlamaIndexChat(settings.chat_url, settings.chat_key, settings.chat_model, patience=patience)
     path = Path(settings.chat_model).expanduser()
     if not path.is_file():
         path = locate(find_entry(settings.chat_model), settings.models)
     engine = LocalEngine(path, threads=settings.threads, log_path=settings.data / "engine.log")
     engine.start()
-    return LlamaIndexChat("", "", settings.chat_model, engine=engine)
+    return LlamaIndexChat("", "", settings.chat_model, engine=engine, patience=patience)
 
 
 def read_prompts() -> PromptTexts:

@@ -575,7 +575,11 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What is served. `mode_used` is "model" or "extractive"."""
+    """What is served. `mode_used` is "model" or "extractive".
+
+    `note` is set where the model would have been asked and did not answer. A draft that was refused has
+    none: nothing is lacking then, the sentences themselves are the better proven answer.
+    """
 
     status: Status
     text: str
@@ -585,6 +589,7 @@ class Answer:
     conflicts: tuple[Conflict, ...] = ()
     refusal: Refusal | None = None
     mode_used: str = "extractive"
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

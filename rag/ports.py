@@ -279,9 +279,17 @@ class ChatModel(Protocol):
     @property
     def follows_grammar(self) -> bool: ...
 
-    def write(self, prompt: Prompt, *, grammar: str, max_tokens: int, seconds: float) -> Generator[str]:
-        """Pieces of text as they come; closing the generator stops the model. Raises ChatError; ChatTimeout
-        when `seconds` have passed."""
+    def write(
+        self,
+        prompt: Prompt,
+        *,
+        grammar: str,
+        max_tokens: int,
+        seconds: float,
+        wanted: Callable[[], bool] = ...,
+    ) -> Generator[str]:
+        """Pieces of text as they come; closing the generator stops the model, and so does `wanted`, asked
+        from another thread, once it gives False. Raises ChatError; ChatTimeout when `seconds` have passed."""
         ...
 
     def prepare(self, system: str, *, seconds: float) -> None:

@@ -54,6 +54,16 @@ class Settings:
         default=30.0,
         metadata={"doc": "When the model has not answered by then, the sentences themselves are served."},
     )
+    first_token_seconds: float = field(
+        default=15.0,
+        metadata={"doc": "When a model at WENBAO_CHAT_URL has not begun by then, it is not waited for."},
+    )
+    breaker_failures: int = field(
+        default=3, metadata={"doc": "Failures in a row after which the model is left alone for a while."}
+    )
+    breaker_seconds: float = field(
+        default=60.0, metadata={"doc": "How long it is left alone; then one question tries it."}
+    )
     evidence_tokens: int = field(
         default=320, metadata={"doc": "Tokens (cl100k) of evidence that the model is shown at most."}
     )

@@ -19,7 +19,15 @@ from rag.domain import Trace
 from rag.keys import Keys
 from rag.library import Rag
 from rag.settings import Settings
-from service import problems, routes_ask, routes_conversations, routes_health, routes_page, routes_reports
+from service import (
+    problems,
+    routes_ask,
+    routes_conversations,
+    routes_health,
+    routes_openai,
+    routes_page,
+    routes_reports,
+)
 from service.front import Front
 from service.keys import ACCESS, OPEN, Door, caller_of
 from service.limits import Limits
@@ -36,6 +44,7 @@ ROUTES = (
     *routes_ask.ROUTES,
     *routes_reports.ROUTES,
     *routes_conversations.ROUTES,
+    *routes_openai.ROUTES,
     *routes_health.ROUTES,
     *routes_page.ROUTES,
     metrics,

@@ -20,13 +20,13 @@ from rag.library import Rag
 from rag.record import AnswerRecord, hit_record
 from service.keys import Caller, while_standing
 from service.problems import documented, problem_of
-from service.stream import Keeping, answer_events, queue_for, sse, whole_answer
+from service.stream import BEAT, Keeping, answer_events, queue_for, sse, whole_answer
 from service.turns import Desk
 from service.wire import AskBody, HitsRecord, SearchBody
 
 T = TypeVar("T")
 
-_STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 """The second has nginx pass each event on at once."""
 
 
@@ -53,7 +53,7 @@ async def ask(
     question = data.asked()
     keeping = Keeping(owner=caller.id, conversation_id=data.conversation_id)
     if not data.stream:
-        answer = await _unless_gone(request, whole_answer(question, desk, keeping=keeping))
+        answer = await unless_gone(request, whole_answer(question, desk, keeping=keeping))
         await caller.check()
         return Response(answer)
     if (conversation_id := data.conversation_id) is not None:
@@ -63,7 +63,7 @@ async def ask(
     return Stream(
         _streamed(question, desk, keeping, caller),
         media_type="text/event-stream",
-        headers=_STREAM_HEADERS,
+        headers=STREAM_HEADERS,
     )
 
 
@@ -91,16 +91,17 @@ async def _streamed(
     question: Question, desk: Desk, keeping: Keeping, caller: Caller
 ) -> AsyncGenerator[bytes]:
     """Once the response has begun, an error can only be told as its last event."""
+    yield BEAT
     answering = answer_events(question, desk, keeping=keeping)
     try:
         async with aclosing(while_standing(answering, caller)) as events:
             async for event in events:
-                yield sse(event.name, event.body)
+                yield BEAT if event is None else sse(event.name, event.body)
     except Exception as error:  # the outermost edge, as in `problems`
         yield sse("error", problem_of(error))
 
 
-async def _unless_gone(request: Request[object, object, State], call: Coroutine[None, None, T]) -> T:
+async def unless_gone(request: Request[object, object, State], call: Coroutine[None, None, T]) -> T:
     """What `call` gives; it is cancelled when the client leaves before."""
     work = asyncio.ensure_future(call)
     gone = asyncio.ensure_future(_gone(request))

@@ -17,6 +17,11 @@ from rag.record import AnswerRecord, answer_record, citation_record
 from service.turns import Desk, Turns
 from service.wire import EvidenceRecord, QueuedRecord, TokenRecord
 
+BEAT_SECONDS = 5.0
+"""The silence after which a stream tells that it lives: less than proxies wait."""
+BEAT = b": \n\n"
+"""A comment of a stream of events: clients pass over it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -34,7 +39,7 @@ class Keeping:
     conversation_id: str | None = None
 
 
-_EARLIER = 12
+EARLIER = 12
 """Questions of a conversation that a follow-up may lean on."""
 
 
@@ -55,6 +60,9 @@ class _Relay(Listener):
 
     def leave(self) -> None:
         self._left.set()
+
+    def wanted(self) -> bool:
+        return not self._left.is_set()
 
     def check(self) -> None:
         if self._left.is_set():
@@ -80,8 +88,9 @@ def queue_for(question: Question, desk: Desk) -> Turns:
 
 async def answer_events(
     question: Question, desk: Desk, *, keeping: Keeping = Keeping()
-) -> AsyncGenerator[Event]:
-    """What is known of the answer as it comes, and last of all the answer.
+) -> AsyncGenerator[Event | None]:
+    """What is known of the answer as it comes, and last of all the answer. None where there was nothing to
+    tell for BEAT_SECONDS.
 
     Closing it, or cancelling who waits for it, ends the work at its next token. Raises what `Rag.ask` raises,
     and NotFound where there is no such conversation.
@@ -96,8 +105,15 @@ async def answer_events(
     )
     work.add_done_callback(lambda _: events.put_nowait(None))
     try:
-        while (event := await events.get()) is not None:
-            yield event
+        while not (work.done() and events.empty()):
+            try:
+                async with asyncio.timeout(BEAT_SECONDS):
+                    event = await events.get()
+            except TimeoutError:
+                yield None
+                continue
+            if event is not None:  # the end of the work puts None, which ends the wait
+                yield event
         yield Event(name="answer", body=await work)
     finally:
         relay.leave()
@@ -107,7 +123,7 @@ async def answer_events(
 async def whole_answer(question: Question, desk: Desk, *, keeping: Keeping = Keeping()) -> AnswerRecord:
     async with aclosing(answer_events(question, desk, keeping=keeping)) as events:
         async for event in events:
-            if isinstance(event.body, AnswerRecord):
+            if event is not None and isinstance(event.body, AnswerRecord):
                 return event.body
     raise AssertionError("the events of an answer end with the answer")
 
@@ -116,7 +132,7 @@ def _answer(desk: Desk, question: Question, relay: _Relay, keeping: Keeping) -> 
     relay.check()
     kept, conversation_id = desk.rag.conversations, keeping.conversation_id
     if conversation_id is not None:
-        earlier = kept.questions(conversation_id, owner=keeping.owner, last=_EARLIER)
+        earlier = kept.questions(conversation_id, owner=keeping.owner, last=EARLIER)
         question = replace(question, earlier=tuple(earlier))
     trace = desk.rag.ask(question, listener=relay)
     for watcher in desk.watchers:

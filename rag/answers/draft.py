@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from rag.domain import Answer, Draft, Evidence, QuestionKind
-from rag.errors import ChatError
+from rag.errors import ChatError, ChatTimeout
 from rag.inquiry import Inquiry, milliseconds
 from rag.ports import ChatModel
+from rag.steps import phrase
 from rag.steps.answer import Claim
 from rag.steps.check_figures import check_claims
 from rag.steps.cite import lists_all, read_draft
@@ -38,6 +39,7 @@ def draft(inquiry: Inquiry, chat: ChatModel, evidence: Sequence[Evidence]) -> An
         inquiry.draft, inquiry.faults = Draft(text=text), tuple(faults)
     except ChatError as error:
         inquiry.faults = (str(error),)
+        inquiry.note = phrase.unanswered(intent.language, late=isinstance(error, ChatTimeout))
     inquiry.timings["model"] = milliseconds(mark)
     return inquiry.answer(claims, mode_used="model") if claims and not inquiry.faults else None
 
@@ -52,6 +54,7 @@ def _write(inquiry: Inquiry, chat: ChatModel, mark: float) -> str:
         grammar=draft_grammar(prompt.ids, kind),
         max_tokens=_MAX_TOKENS_LIST if kind is QuestionKind.LIST else _MAX_TOKENS,
         seconds=inquiry.parts.answer_seconds - (time.perf_counter() - inquiry.started),
+        wanted=inquiry.listener.wanted,
     )
     with closing(written):
         for piece in written:

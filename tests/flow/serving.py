@@ -16,6 +16,7 @@ from litestar.handlers import HTTPRouteHandler
 from rag.keys import Keys
 from rag.library import Rag
 from service.app import create_app
+from service.turns import Desk
 
 SECONDS = 300.0
 """Patience with a model on a slow or busy machine."""
@@ -31,10 +32,14 @@ class Event:
 
 @contextmanager
 def served(
-    rag: Rag, *, keys: Keys | None = None, more: Sequence[HTTPRouteHandler] = ()
+    rag: Rag,
+    *,
+    desk: Desk | None = None,
+    keys: Keys | None = None,
+    more: Sequence[HTTPRouteHandler] = (),
 ) -> Iterator[httpx.Client]:
     """A client of the service over `rag`, with `more` routes."""
-    app = create_app(rag, keys=keys)
+    app = create_app(rag, desk=desk, keys=keys)
     for handler in more:
         app.register(handler)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, ws="none"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
@@ -35,6 +36,7 @@ READS = {
     "/v1/conversations",
     "/v1/conversations/{conversation_id:str}",
     "/v1/answers/{answer_id:str}/feedback",
+    "/v1/chat/completions",
 }
 """Calls that are no GET and change no corpus: everything else is for admins. Add with care."""
 
@@ -88,6 +90,16 @@ def test_without_a_key_of_this_service_nothing_is_told(guarded: Site, header: st
     response = guarded.client.get("/v1/reports", headers={} if header is None else {"Authorization": header})
     check_problem(response, 401, "unauthorized", "key")
     assert response.headers["www-authenticate"] == 'Bearer realm="wenbao"'
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/models", "/v1/models/wenbao"])
+def test_clients_of_openai_are_told_in_their_form(guarded: Site, path: str) -> None:
+    method = "POST" if path.endswith("completions") else "GET"
+    response = guarded.client.request(method, path, headers=guarded.as_("wb_0_0"), json={})
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"] == 'Bearer realm="wenbao"'
+    error = response.json()["error"]
+    assert (error["type"], error["code"]) == ("authentication_error", "unauthorized")
 
 
 def test_any_name_and_origin_may_call_with_a_key(guarded: Site) -> None:
@@ -196,6 +208,25 @@ def test_on_loopback_without_keys_a_key_is_not_looked_at(tmp_path: Path) -> None
 
 
 # --- a stream ---
+
+
+CHAT = {"model": "wenbao", "messages": [{"role": "user", "content": TOYS}], "stream": True}
+
+
+def test_a_key_revoked_while_chatting_ends_the_stream_and_the_writing(
+    data_copy: Path, models_folder: Path
+) -> None:
+    with (
+        slow_model() as model,
+        site(slow_settings(data_copy, models_folder, model.url)) as one,
+    ):
+        key_id, key = one.key()
+        with one.client.stream("POST", "/v1/chat/completions", json=CHAT, headers=key) as response:
+            assert model.begun.acquire(timeout=60)
+            one.keys.revoke(key_id)
+            last = [line for line in response.iter_lines() if line][-1]
+        assert json.loads(last.removeprefix("data: "))["error"]["type"] == "authentication_error"
+        assert model.left.wait(5), "the model goes on writing for nobody"
 
 
 def test_a_key_revoked_while_streaming_ends_the_stream_and_the_writing(
