@@ -14,11 +14,14 @@ from rag.adapters.embedder_deferred import DeferredEmbedder
 from rag.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
 from rag.adapters.engine_xllamacpp import LocalEngine
 from rag.adapters.index_chroma import ChromaPassageIndex
+from rag.adapters.jobs_sqlalchemy import SqlJobStore
 from rag.adapters.lexical_tantivy import TantivyLexicalIndex
+from rag.adapters.originals_folder import FolderOriginals
 from rag.adapters.store_sqlalchemy import SqlReportStore
 from rag.adapters.words_rjieba import cut_words
 from rag.domain import Indicator, Lexicon
 from rag.errors import DataFolderBusy, DataFolderError
+from rag.folder import DATABASE, ORIGINALS
 from rag.generations import Generations
 from rag.ingest import Progress, check_embedder, silent
 from rag.library import Rag
@@ -52,7 +55,7 @@ def _open(settings: Settings, lock: FileLock, *, chat: bool, check: bool, progre
     data = settings.data
     _named_embedder(settings)
     with ExitStack() as opened:
-        store = SqlReportStore(data / "wenbao.db")
+        store = SqlReportStore(data / DATABASE)
         opened.callback(store.close)
         generations = Generations(
             data,
@@ -68,6 +71,8 @@ def _open(settings: Settings, lock: FileLock, *, chat: bool, check: bool, progre
             settings,
             lock=lock,
             store=store,
+            jobs=SqlJobStore(store.engine),
+            originals=FolderOriginals(data / ORIGINALS),
             generations=generations,
             embedder=embedder,
             chat=open_chat(settings) if chat else None,

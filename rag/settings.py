@@ -61,6 +61,10 @@ class Settings:
     host: str = field(default="127.0.0.1", metadata={"doc": "Address that the service listens on."})
     port: int = field(default=8000, metadata={"doc": "Port that the service listens on."})
     upload_megabytes: int = field(default=50, metadata={"doc": "Largest source file that is read, in MB."})
+    upload_total_megabytes: int = field(
+        default=500, metadata={"doc": "Largest upload over HTTP, all its files together, in MB."}
+    )
+    upload_files: int = field(default=200, metadata={"doc": "Files that one upload over HTTP may hold."})
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

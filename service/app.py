@@ -16,7 +16,16 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from rag import __version__
 from rag.library import Rag
-from service import problems, routes_ask, routes_health, routes_page, routes_reports
+from service import (
+    problems,
+    routes_ask,
+    routes_health,
+    routes_jobs,
+    routes_page,
+    routes_reports,
+    routes_sources,
+)
+from service.jobs import Jobs
 from service.turns import Desk
 
 MAX_BODY_BYTES = 1_000_000
@@ -25,6 +34,7 @@ MAX_BODY_BYTES = 1_000_000
 def create_app(rag: Rag, *, desk: Desk | None = None) -> Litestar:
     """The service over an open `Rag`, which stays the caller's to close."""
     desk = desk or Desk(rag=rag)
+    jobs = Jobs(rag)
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncGenerator[None]:
@@ -40,16 +50,21 @@ def create_app(rag: Rag, *, desk: Desk | None = None) -> Litestar:
             routes_reports.list_reports,
             routes_reports.one_report,
             routes_reports.source_text,
+            *routes_sources.handlers(),
+            *routes_jobs.handlers(),
             routes_health.live,
             routes_health.ready,
             routes_page.page,
             routes_page.page_files(),
         ],
-        dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
+        dependencies={
+            "desk": Provide(lambda: desk, sync_to_thread=False),
+            "jobs": Provide(lambda: jobs, sync_to_thread=False),
+        },
         exception_handlers=problems.HANDLERS,
         before_request=check_caller,
         before_send=[routes_page.guard],
-        lifespan=[lifespan],
+        lifespan=[lifespan, jobs.working],
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=OpenAPIConfig(
             title="wenbao",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from rag.domain import FoldedText, Passage, Report, ReportKind, Sentence, SourceText, Span, Stance
@@ -40,6 +40,7 @@ class SourceRow(Base):
     format: Mapped[str] = mapped_column(server_default="txt")
     pages: Mapped[Numbers] = mapped_column(server_default="[]")
     origin: Mapped[str | None] = mapped_column(index=True)
+    original: Mapped[bool] = mapped_column(server_default=false())
 
 
 class ReportRow(Base):
@@ -115,7 +116,7 @@ def unpack_origin(packed: bytes) -> tuple[int, ...]:
 
 
 def source_values(
-    source: SourceText, *, added_at: datetime, origin: str | None, indexed: bool
+    source: SourceText, *, added_at: datetime, origin: str | None, indexed: bool, original: bool
 ) -> dict[str, object]:
     return {
         "id": source.id,
@@ -129,6 +130,7 @@ def source_values(
         "indexed": indexed,
         "added_at": added_at,
         "origin": origin,
+        "original": original,
     }
 
 
