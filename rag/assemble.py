@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 from filelock import FileLock, Timeout
 
+from rag.adapters.backup_zip import check_place, restore
 from rag.adapters.chat_llama_index import LlamaIndexChat
 from rag.adapters.embedder_deferred import DeferredEmbedder
 from rag.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
@@ -101,6 +102,20 @@ def _locked(data: Path) -> FileLock:
             f"The data folder {data} cannot be written ({exc.strerror}): set WENBAO_DATA."
         ) from exc
     return lock
+
+
+def restore_backup(settings: Settings, file: Path, *, replace: bool) -> None:
+    """Fill the data folder from a backup; what can be derived is made at the next `open_rag`.
+
+    Raises BackupError, DiskFull, DataFolderBusy; ModelMissing, ModelDamaged before anything is touched.
+    """
+    check_place(settings.data, replace=replace)
+    open_embedder(settings)
+    lock = _locked(settings.data)
+    try:
+        restore(file, settings.data)
+    finally:
+        lock.release()
 
 
 def open_embedder(settings: Settings) -> SentenceTransformersEmbedder:
