@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, String, Text, false
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from rag.domain import FoldedText, Passage, Report, ReportKind, Sentence, SourceText, Span, Stance
@@ -40,7 +40,7 @@ class SourceRow(Base):
     format: Mapped[str] = mapped_column(server_default="txt")
     pages: Mapped[Numbers] = mapped_column(server_default="[]")
     origin: Mapped[str | None] = mapped_column(index=True)
-    original: Mapped[bool] = mapped_column(server_default=false())
+    original: Mapped[bool] = mapped_column(server_default="0")
 
 
 class ReportRow(Base):

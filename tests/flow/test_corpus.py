@@ -51,6 +51,14 @@ def sources(client: httpx.Client) -> list[Json]:
     return found
 
 
+def place_and_year(file: Json) -> tuple[object, object]:
+    """Of the only report that was found in a file of a job."""
+    reports = file["reports"]
+    assert isinstance(reports, list)
+    (report,) = reports
+    return report["region"], report["year"]
+
+
 def answer(client: httpx.Client, question: str) -> str:
     asked = {"question": question, "mode": "extractive"}
     return str(client.post("/v1/ask", json=asked).json()["answer"])
@@ -85,7 +93,7 @@ def test_a_zip_of_31_word_files_becomes_31_reports(client: httpx.Client, rag: Ra
     assert heard[-1].name == "done"
     assert heard[-1].content == client.get(f"/v1/jobs/{job_id}").json()
     assert heard[-1].content["state"] == "done"
-    found = [(file["reports"][0]["region"], file["reports"][0]["year"]) for file in through]
+    found = [place_and_year(file) for file in through]
     assert found == [(place, 2024) for place in PROVINCES]
     listed = client.get("/v1/reports", params={"limit": 100}).json()
     assert [(r["region"], r["year"]) for r in listed["reports"]] == found
@@ -195,7 +203,7 @@ def test_region_and_year_are_taken_for_what_the_text_does_not_say(client: httpx.
     text = "各位代表：\n粮食产量达到10万吨，增长3%。\n新建公园7个。".encode()
     job = upload(client, ("notes.txt", text), region="怀来县", year="2024")
     (file,) = files_of(job)
-    assert [(report["region"], report["year"]) for report in file["reports"]] == [("怀来县", 2024)]  # type: ignore[attr-defined]
+    assert place_and_year(file) == ("怀来县", 2024)
     assert (job["region"], job["year"]) == ("怀来县", 2024)
 
 

@@ -10,8 +10,9 @@ down_revision: str | None = "0002"
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("sources") as sources:
-        sources.add_column(sa.Column("original", sa.Boolean, nullable=False, server_default=sa.false()))
+    # Not as a batch, and no expression as default: SQLite would make the table anew, and dropping the old one
+    # takes the reports with it.
+    op.add_column("sources", sa.Column("original", sa.Boolean, nullable=False, server_default="0"))
     op.create_table(
         "jobs",
         sa.Column("id", sa.String(64), primary_key=True),
