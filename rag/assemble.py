@@ -9,18 +9,22 @@ from pathlib import Path
 import msgspec
 from filelock import FileLock, Timeout
 
+from rag.adapters.backup_zip import check_place, restore
 from rag.adapters.chat_llama_index import LlamaIndexChat, Patience
 from rag.adapters.conversations_sqlalchemy import SqlConversationStore
 from rag.adapters.embedder_deferred import DeferredEmbedder
 from rag.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
 from rag.adapters.engine_xllamacpp import LocalEngine
 from rag.adapters.index_chroma import ChromaPassageIndex
+from rag.adapters.jobs_sqlalchemy import SqlJobStore
 from rag.adapters.keys_sqlalchemy import SqlKeyStore
 from rag.adapters.lexical_tantivy import TantivyLexicalIndex
+from rag.adapters.originals_folder import FolderOriginals
 from rag.adapters.store_sqlalchemy import SqlReportStore
 from rag.adapters.words_rjieba import cut_words
 from rag.domain import Indicator, Lexicon
 from rag.errors import DataFolderBusy, DataFolderError
+from rag.folder import DATABASE, ORIGINALS
 from rag.generations import Generations
 from rag.ingest import Progress, check_embedder, silent
 from rag.keys import Keys
@@ -55,9 +59,9 @@ def _open(settings: Settings, lock: FileLock, *, chat: bool, check: bool, progre
     data = settings.data
     _named_embedder(settings)
     with ExitStack() as opened:
-        store = SqlReportStore(data / "wenbao.db")
+        store = SqlReportStore(data / DATABASE)
         opened.callback(store.close)
-        conversations = SqlConversationStore(data / "wenbao.db")
+        conversations = SqlConversationStore(data / DATABASE)
         opened.callback(conversations.close)
         generations = Generations(
             data,
@@ -74,6 +78,8 @@ def _open(settings: Settings, lock: FileLock, *, chat: bool, check: bool, progre
             lock=lock,
             store=store,
             conversations=conversations,
+            jobs=SqlJobStore(store.engine),
+            originals=FolderOriginals(data / ORIGINALS),
             generations=generations,
             embedder=embedder,
             chat=open_chat(settings) if chat else None,
@@ -88,7 +94,7 @@ def _open(settings: Settings, lock: FileLock, *, chat: bool, check: bool, progre
 
 def open_keys(settings: Settings, *, busy_seconds: float = 30.0) -> Keys:
     """The keys of the data folder, also while another process has its lock. Raises DataFolderError."""
-    return Keys(SqlKeyStore(settings.data / "wenbao.db", busy_seconds=busy_seconds))
+    return Keys(SqlKeyStore(settings.data / DATABASE, busy_seconds=busy_seconds))
 
 
 def _locked(data: Path) -> FileLock:
@@ -107,6 +113,20 @@ def _locked(data: Path) -> FileLock:
             f"The data folder {data} cannot be written ({exc.strerror}): set WENBAO_DATA."
         ) from exc
     return lock
+
+
+def restore_backup(settings: Settings, file: Path, *, replace: bool) -> None:
+    """Fill the data folder from a backup; what can be derived is made at the next `open_rag`.
+
+    Raises BackupError, DiskFull, DataFolderBusy; ModelMissing, ModelDamaged before anything is touched.
+    """
+    check_place(settings.data, replace=replace)
+    open_embedder(settings)
+    lock = _locked(settings.data)
+    try:
+        restore(file, settings.data)
+    finally:
+        lock.release()
 
 
 def open_embedder(settings: Settings) -> SentenceTransformersEmbedder:

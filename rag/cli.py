@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from rag import __version__, cli_commands, cli_keys, cli_models
+from rag import __version__, cli_backup, cli_commands, cli_keys, cli_models
 from rag.cli_show import FAILED, INTERRUPTED, WRONG_USAGE, fail
 from rag.errors import RagError, SettingsError
 from rag.settings import Settings, read_dotenv, read_settings
@@ -108,7 +108,12 @@ def _add_corpus(commands: Commands) -> None:
     remove = _add(commands, "remove", cli_commands.remove, "take a source out of the index")
     remove.add_argument("source_id", metavar="SOURCE_ID", help="first column of `wenbao reports`")
     _add(commands, "rebuild", cli_commands.rebuild, "read all stored texts again and index them anew")
-    _add(commands, "verify", cli_commands.verify, "check that database and indexes agree")
+    _add(commands, "verify", cli_commands.verify, "check that database, indexes and files agree")
+    backup = _add(commands, "backup", cli_backup.backup, "write everything to one file, while serving too")
+    backup.add_argument("file", type=Path, metavar="FILE", help="the file to write, such as 2024-05-01.zip")
+    restore = _add(commands, "restore", cli_backup.restore, "fill a data folder from a backup, and check it")
+    restore.add_argument("file", type=Path, metavar="FILE", help="what `wenbao backup` wrote")
+    restore.add_argument("--replace", action="store_true", help="lose what the folder holds now")
 
 
 def _add_models(commands: Commands) -> None:

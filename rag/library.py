@@ -38,7 +38,8 @@ from rag.ingest import (
     remove,
     silent,
 )
-from rag.ports import ConversationStore, Embedder, ReportStore
+from rag.jobs import JobStore
+from rag.ports import ConversationStore, Embedder, Originals, ReportStore, SourceInfo
 from rag.settings import Settings
 from rag.steps.compose import PromptTexts
 from rag.steps.find_duplicates import find_duplicates, without_duplicates
@@ -62,6 +63,8 @@ class Rag:
         lock: FileLock,
         store: ReportStore,
         conversations: ConversationStore,
+        jobs: JobStore,
+        originals: Originals,
         generations: Generations,
         embedder: Embedder,
         chat: LlamaIndexChat | None,
@@ -69,9 +72,11 @@ class Rag:
         prompts: PromptTexts,
     ) -> None:
         self.settings = settings
+        self.conversations = conversations
+        self.jobs = jobs
         self._lock = lock
         self._store = store
-        self.conversations = conversations
+        self._originals = originals
         self._generations = generations
         self._embedder = embedder
         self._chat = chat
@@ -188,7 +193,14 @@ class Rag:
 
     def verify(self) -> list[str]:
         indexes = self._generations.current()
-        return list(verify(store=self._store, passages=indexes.passages, words=indexes.words))
+        return list(
+            verify(
+                store=self._store,
+                passages=indexes.passages,
+                words=indexes.words,
+                originals=self._originals,
+            )
+        )
 
     def _ingest_parts(self, indexes: Indexes | None = None) -> IngestParts:
         indexes = indexes or self._generations.current()
@@ -200,6 +212,7 @@ class Rag:
             gazetteer=self._gazetteer,
             simplify=simplify,
             decode=decode,
+            originals=self._originals,
         )
 
     @property
@@ -207,8 +220,8 @@ class Rag:
         """A sentence where older reading rules made what is stored: it answers, and should be rebuilt."""
         return outdated(self._store)
 
-    def reports(self) -> list[Report]:
-        return self._store.reports()
+    def reports(self, source_id: str | None = None) -> list[Report]:
+        return self._store.reports(source_id)
 
     def duplicates(self) -> dict[str, str]:
         """Id of a report that says what another says → id of the one that is asked in its place."""
@@ -220,6 +233,24 @@ class Rag:
             if report.id == report_id:
                 return report
         raise NotFound(f"There is no report {report_id}.")
+
+    def sources(self) -> list[SourceInfo]:
+        return self._store.sources()
+
+    def source(self, source_id: str) -> SourceInfo:
+        """Raises NotFound."""
+        for source in self._store.sources():
+            if source.id == source_id:
+                return source
+        raise NotFound(f"There is no source {source_id}.")
+
+    def original(self, source_id: str) -> Path:
+        """The file of a source as it came. Raises NotFound, also where it was not kept."""
+        source = self.source(source_id)
+        path = self._originals.path(source_id)
+        if path is None:
+            raise NotFound(f"The file of {source.name} was not kept: ingest it again.")
+        return path
 
     def source_text(self, source_id: str) -> SourceText:
         """Raises NotFound."""

@@ -135,6 +135,10 @@ class Settings:
             "doc": "Base URL of a collector of OpenTelemetry traces (OTLP over HTTP); wants the extra `otel`."
         },
     )
+    upload_total_megabytes: int = field(
+        default=500, metadata={"doc": "Largest upload over HTTP, all its files together, in MB."}
+    )
+    upload_files: int = field(default=200, metadata={"doc": "Files that one upload over HTTP may hold."})
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

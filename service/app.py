@@ -24,11 +24,14 @@ from service import (
     routes_ask,
     routes_conversations,
     routes_health,
+    routes_jobs,
     routes_openai,
     routes_page,
     routes_reports,
+    routes_sources,
 )
 from service.front import Front
+from service.jobs import Jobs
 from service.keys import ACCESS, OPEN, Door, caller_of
 from service.limits import Limits
 from service.logs import log_answer
@@ -43,6 +46,8 @@ MAX_BODY_BYTES = 1_000_000
 ROUTES = (
     *routes_ask.ROUTES,
     *routes_reports.ROUTES,
+    *routes_sources.ROUTES,
+    *routes_jobs.ROUTES,
     *routes_conversations.ROUTES,
     *routes_openai.ROUTES,
     *routes_health.ROUTES,
@@ -57,7 +62,7 @@ def create_app(rag: Rag, *, desk: Desk | None = None, keys: Keys | None = None) 
     Without `keys` nobody needs one, and only callers on this machine are let in. Raises SettingsError.
     """
     settings = rag.settings
-    measured, probes = Metrics(), Probes(rag)
+    measured, probes, jobs = Metrics(), Probes(rag), Jobs(rag)
     tracing = Tracing(settings.otel_endpoint) if settings.otel_endpoint else None
     desk = _watched(desk or desk_of(rag), measured, tracing)
     closing = [desk.close, probes.close, *([tracing.close] if tracing else [])]
@@ -65,6 +70,7 @@ def create_app(rag: Rag, *, desk: Desk | None = None, keys: Keys | None = None) 
         route_handlers=ROUTES,
         dependencies={
             "desk": _given(desk),
+            "jobs": _given(jobs),
             "probes": _given(probes),
             "measured": _given(measured),
             "caller": Provide(caller_of, sync_to_thread=False),
@@ -76,7 +82,7 @@ def create_app(rag: Rag, *, desk: Desk | None = None, keys: Keys | None = None) 
         cors_config=_cors(settings),
         plugins=[tracing.plugin()] if tracing else [],
         # They end in the reverse order: first who works, then what they work with.
-        lifespan=[_closed_at_the_end(closing), routes_conversations.forgetting(desk)],
+        lifespan=[_closed_at_the_end(closing), routes_conversations.forgetting(desk), jobs.working],
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=_openapi(keys_wanted=keys is not None),
         logging_config=None,

@@ -12,7 +12,16 @@ from litestar.exceptions import HTTPException, SerializationException
 from litestar.openapi import ResponseSpec
 from litestar.types import ExceptionHandlersMap
 
-from rag.errors import ChatError, DataFolderError, InputError, ModelError, NotFound, RagError
+from rag.errors import (
+    ChatError,
+    DataFolderError,
+    DiskFull,
+    InputError,
+    ModelError,
+    NotFound,
+    RagError,
+    UploadTooLarge,
+)
 from service.logs import current_request_id
 
 LOG = logging.getLogger("wenbao")
@@ -20,6 +29,8 @@ MEDIA_TYPE = "application/problem+json"
 
 STATUS: dict[type[RagError], HTTPStatus] = {
     InputError: HTTPStatus.BAD_REQUEST,
+    UploadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    DiskFull: HTTPStatus.INSUFFICIENT_STORAGE,
     NotFound: HTTPStatus.NOT_FOUND,
     DataFolderError: HTTPStatus.SERVICE_UNAVAILABLE,
     ModelError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -34,6 +45,7 @@ _CODES = {
     403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
+    408: "too_slow",
     413: "too_large",
     429: "busy",
     503: "unavailable",

@@ -20,14 +20,11 @@ from rag.library import Rag
 from rag.record import AnswerRecord, hit_record
 from service.keys import Caller, while_standing
 from service.problems import documented, problem_of
-from service.stream import BEAT, Keeping, answer_events, queue_for, sse, whole_answer
+from service.stream import BEAT, STREAM_HEADERS, Keeping, answer_events, queue_for, sse, whole_answer
 from service.turns import Desk
 from service.wire import AskBody, HitsRecord, SearchBody
 
 T = TypeVar("T")
-
-STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-"""The second has nginx pass each event on at once."""
 
 
 @post(

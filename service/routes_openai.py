@@ -37,8 +37,17 @@ from service.openai_form import (
     content_of,
 )
 from service.problems import problem_of
-from service.routes_ask import STREAM_HEADERS, unless_gone
-from service.stream import BEAT, EARLIER, Event, Keeping, answer_events, queue_for, whole_answer
+from service.routes_ask import unless_gone
+from service.stream import (
+    BEAT,
+    EARLIER,
+    STREAM_HEADERS,
+    Event,
+    Keeping,
+    answer_events,
+    queue_for,
+    whole_answer,
+)
 from service.turns import Desk
 
 MODELS = {"wenbao": Mode.AUTO, "wenbao-extractive": Mode.EXTRACTIVE}

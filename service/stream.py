@@ -21,6 +21,8 @@ BEAT_SECONDS = 5.0
 """The silence after which a stream tells that it lives: less than proxies wait."""
 BEAT = b": \n\n"
 """A comment of a stream of events: clients pass over it."""
+STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+"""The second has nginx pass each event on at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -18,7 +19,9 @@ from litestar.handlers import HTTPRouteHandler
 
 from rag.assemble import open_keys, open_rag
 from rag.domain import Role
+from rag.jobs import Job, JobFile
 from rag.keys import Keys
+from rag.library import Rag
 from rag.settings import Settings
 from service.app import create_app
 from service.keys import Caller, admins_only
@@ -48,6 +51,7 @@ async def tried(caller: NamedDependency[Caller]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
+    rag: Rag
     client: httpx.Client
     keys: Keys
 
@@ -67,7 +71,7 @@ def site(settings: Settings) -> Iterator[Site]:
         closing(open_keys(settings)) as keys,
         served(rag, keys=keys, more=[tried]) as client,
     ):
-        yield Site(client=client, keys=keys)
+        yield Site(rag=rag, client=client, keys=keys)
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +121,19 @@ def test_only_admins_change_the_corpus(guarded: Site) -> None:
     check_problem(guarded.client.delete("/v1/tried"), 401, "unauthorized")
     check_problem(guarded.client.delete("/v1/tried", headers=reader), 403, "forbidden", "admin")
     assert guarded.client.delete("/v1/tried", headers=admin).json() == {"caller": admin_id}
+
+
+def test_readers_do_not_upload(guarded: Site) -> None:
+    _, reader = guarded.key(Role.READER)
+    _, admin = guarded.key(Role.ADMIN)
+    files = {"files": ("a.txt", "怀来县政府工作报告".encode())}
+    check_problem(guarded.client.post("/v1/sources", files=files), 401, "unauthorized")
+    check_problem(guarded.client.post("/v1/sources", files=files, headers=reader), 403, "forbidden")
+    assert guarded.rag.jobs.recent(10) == []
+    assert guarded.client.post("/v1/sources", files=files, headers=admin).status_code == 202
+    (job,) = guarded.client.get("/v1/jobs", headers=reader).json()["jobs"]
+    for path in (f"/v1/jobs/{job['id']}", "/v1/sources/none"):
+        check_problem(guarded.client.delete(path, headers=reader), 403, "forbidden", "admin")
 
 
 def test_every_route_that_changes_anything_is_for_admins(tmp_path: Path) -> None:
@@ -208,6 +225,19 @@ def test_on_loopback_without_keys_a_key_is_not_looked_at(tmp_path: Path) -> None
 
 
 # --- a stream ---
+
+
+def test_a_key_revoked_while_a_job_is_watched_ends_the_stream(tmp_path: Path) -> None:
+    job = Job(id="waits", created_at=datetime.now(UTC), files=(JobFile(upload=1, name="a.txt"),))
+    with site(Settings(data=tmp_path)) as one:
+        key_id, key = one.key()
+        one.rag.jobs.add(job)  # of which the worker hears nothing: it stays as it is
+        with one.client.stream("GET", "/v1/jobs/waits/events", headers=key) as response:
+            heard = events(response)
+            assert next(heard).name == "progress"
+            one.keys.revoke(key_id)
+            *_, last = heard
+    assert (last.name, last.content["status"]) == ("error", 401)
 
 
 CHAT = {"model": "wenbao", "messages": [{"role": "user", "content": TOYS}], "stream": True}
