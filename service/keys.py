@@ -84,7 +84,7 @@ class Door:
         return Caller(id=key.id, role=key.role, keys=self.keys)
 
 
-def admins_only(connection: Connection, _handler: BaseRouteHandler) -> None:
+async def admins_only(connection: Connection, _handler: BaseRouteHandler) -> None:
     """The guard of routes that change the corpus. Raises PermissionDeniedException."""
     if caller_of(connection.scope).role is not Role.ADMIN:
         raise PermissionDeniedException("This key only reads: changing the corpus takes a key of role admin.")

@@ -132,7 +132,7 @@ def test_a_question_may_lean_on_the_user_messages_before_it(client: openai.OpenA
     said: ChatCompletionMessageParam = {"role": "assistant", "content": "增长9.9%。"}
     completion = ask(client, user(GROWTH), said, user("那抚州呢？"), said, user("谢谢"), user("那廊坊呢？"))
     assert answer(completion)["question_understood"] == "2023年廊坊的GDP增长多少？"
-    assert "5.9%" in content(completion)
+    assert "3.8%" in content(completion)
     assert "9.9%" not in content(completion)
     pasted = ask(client, user("长" * 5000), user(GROWTH), user("那廊坊呢？"))
     assert answer(pasted) == answer(completion)
