@@ -149,7 +149,8 @@ def test_backups_beside_a_service_at_work_are_whole(
     wenbao: CommandLine, models_folder: Path, tmp_path: Path
 ) -> None:
     """While reports come in and go, every backup restores to a clean folder."""
-    with running(wenbao.data, models_folder, WENBAO_CHAT_MODEL="none") as (_, line):
+    more = {"WENBAO_CHAT_MODEL": "none", "WENBAO_LOG_LEVEL": "warning"}
+    with running(wenbao.data, models_folder, **more) as (_, line):
         url = line.split()[3]
         with httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
             first = upload(client, ("first.docx", as_docx(report_text("怀来县", 2024, 77))))

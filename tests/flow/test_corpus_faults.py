@@ -44,6 +44,8 @@ from service.main import main
 resource.setrlimit(resource.RLIMIT_FSIZE, (8_000_000, resource.RLIM_INFINITY))
 sys.exit(main(["--port", "0"]))
 """
+QUIET = {"WENBAO_CHAT_MODEL": "none", "WENBAO_LOG_LEVEL": "warning"}
+"""No line for each request: nobody reads them, and a full pipe would hold the service up."""
 HUAILAI = as_text(report_text("怀来县", 2024, 5))
 HEAD = (
     b"POST /v1/sources HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: multipart/form-data; boundary=x\r\n"
@@ -78,12 +80,12 @@ def wait_for_files(client: httpx.Client, job_id: str, number: int) -> Json:
 def test_a_job_outlives_a_kill_and_a_stop(empty_wenbao: CommandLine, models_folder: Path) -> None:
     files = {f"{place}.docx": as_docx(report_text(place, 2024, n)) for n, place in enumerate(PROVINCES, 1)}
     data = empty_wenbao.data
-    with running(data, models_folder, WENBAO_CHAT_MODEL="none") as (process, line), calls(line) as client:
+    with running(data, models_folder, **QUIET) as (process, line), calls(line) as client:
         job_id = post(client, ("all.zip", zipped(files))).json()["job_id"]
         before = wait_for_files(client, job_id, 5)
         process.send_signal(signal.SIGKILL)
         process.wait(SECONDS)
-    with running(data, models_folder, WENBAO_CHAT_MODEL="none") as (process, line), calls(line) as client:
+    with running(data, models_folder, **QUIET) as (process, line), calls(line) as client:
         job = wait_for_files(client, job_id, 12)
         assert files_of(job)[: len(through(before))] == through(before)
         assert job["state"] == "running"
@@ -91,7 +93,7 @@ def test_a_job_outlives_a_kill_and_a_stop(empty_wenbao: CommandLine, models_fold
         assert process.wait(SECONDS) == 0
         assert process.stderr is not None
         assert process.stderr.read() == ""
-    with running(data, models_folder, WENBAO_CHAT_MODEL="none") as (_, line), calls(line) as client:
+    with running(data, models_folder, **QUIET) as (_, line), calls(line) as client:
         job = ended(client, job_id)
         assert job["state"] == "done"
         assert [name for name, _ in statuses(job)] == [f"all.zip/{name}" for name in files]
@@ -110,7 +112,7 @@ def out_of_room(data: Path, models: Path) -> Iterator[httpx.Client]:
     with subprocess.Popen(
         [sys.executable, "-c", LIMITED],
         cwd=data.parent,
-        env=environment(data, models, WENBAO_CHAT_MODEL="none"),
+        env=environment(data, models, **QUIET),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
