@@ -35,17 +35,21 @@ def ask(question: Question, *, parts: AskParts, listener: Listener | None = None
     started = time.perf_counter()
     reports = without_duplicates(parts.store.reports(), named=question.filters.report_ids)
     whole = _whole(question, reports, parts)
-    intent = with_translation(parts.understand(whole, reports), whole, reports, parts)
+    listener = listener or Listener()
+    understood = parts.understand(whole, reports)
+    intent, note = with_translation(understood, whole, reports, parts, listener.wanted)
     inquiry = Inquiry(
         question=replace(question, text=whole),
         parts=parts,
-        listener=listener or Listener(),
+        listener=listener,
         intent=intent,
         reports=reports,
         timings={"understand": milliseconds(started)},
         started=started,
+        note=note,
     )
-    answer = _in_script(_answer(inquiry), parts)
+    answer = _answer(inquiry)
+    answer = _in_script(replace(answer, note=inquiry.note), parts)
     inquiry.timings["total"] = milliseconds(started)
     return Trace(
         id=uuid.uuid4().hex,
@@ -102,6 +106,8 @@ def _in_script(answer: Answer, parts: AskParts) -> Answer:
     """The answer in traditional characters when the question was. Offsets hold: the length is kept."""
     if answer.language is not Language.TRADITIONAL:
         return answer
+    note = answer.note and parts.traditionalise(answer.note)
+    answer = replace(answer, note=note)
     text = parts.traditionalise(answer.text)
     if len(text) != len(answer.text):
         return answer

@@ -9,19 +9,25 @@ from pathlib import Path
 import msgspec
 from filelock import FileLock, Timeout
 
-from rag.adapters.chat_llama_index import LlamaIndexChat
+from rag.adapters.backup_zip import check_place, restore
+from rag.adapters.chat_llama_index import LlamaIndexChat, Patience
 from rag.adapters.conversations_sqlalchemy import SqlConversationStore
 from rag.adapters.embedder_deferred import DeferredEmbedder
 from rag.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
 from rag.adapters.engine_xllamacpp import LocalEngine
 from rag.adapters.index_chroma import ChromaPassageIndex
+from rag.adapters.jobs_sqlalchemy import SqlJobStore
+from rag.adapters.keys_sqlalchemy import SqlKeyStore
 from rag.adapters.lexical_tantivy import TantivyLexicalIndex
+from rag.adapters.originals_folder import FolderOriginals
 from rag.adapters.store_sqlalchemy import SqlReportStore
 from rag.adapters.words_rjieba import cut_words
 from rag.domain import Indicator, Lexicon
 from rag.errors import DataFolderBusy, DataFolderError
+from rag.folder import DATABASE, ORIGINALS
 from rag.generations import Generations
 from rag.ingest import Progress, check_embedder, silent
+from rag.keys import Keys
 from rag.library import Rag
 from rag.models.cache import fingerprint, locate
 from rag.models.catalogue import Entry, find_entry
@@ -53,9 +59,9 @@ def _open(settings: Settings, lock: FileLock, *, chat: bool, check: bool, progre
     data = settings.data
     _named_embedder(settings)
     with ExitStack() as opened:
-        store = SqlReportStore(data / "wenbao.db")
+        store = SqlReportStore(data / DATABASE)
         opened.callback(store.close)
-        conversations = SqlConversationStore(data / "wenbao.db")
+        conversations = SqlConversationStore(data / DATABASE)
         opened.callback(conversations.close)
         generations = Generations(
             data,
@@ -72,6 +78,8 @@ def _open(settings: Settings, lock: FileLock, *, chat: bool, check: bool, progre
             lock=lock,
             store=store,
             conversations=conversations,
+            jobs=SqlJobStore(store.engine),
+            originals=FolderOriginals(data / ORIGINALS),
             generations=generations,
             embedder=embedder,
             chat=open_chat(settings) if chat else None,
@@ -82,6 +90,11 @@ def _open(settings: Settings, lock: FileLock, *, chat: bool, check: bool, progre
             rag.finish(progress)
         opened.pop_all()
         return rag
+
+
+def open_keys(settings: Settings, *, busy_seconds: float = 30.0) -> Keys:
+    """The keys of the data folder, also while another process has its lock. Raises DataFolderError."""
+    return Keys(SqlKeyStore(settings.data / DATABASE, busy_seconds=busy_seconds))
 
 
 def _locked(data: Path) -> FileLock:
@@ -100,6 +113,20 @@ def _locked(data: Path) -> FileLock:
             f"The data folder {data} cannot be written ({exc.strerror}): set WENBAO_DATA."
         ) from exc
     return lock
+
+
+def restore_backup(settings: Settings, file: Path, *, replace: bool) -> None:
+    """Fill the data folder from a backup; what can be derived is made at the next `open_rag`.
+
+    Raises BackupError, DiskFull, DataFolderBusy; ModelMissing, ModelDamaged before anything is touched.
+    """
+    check_place(settings.data, replace=replace)
+    open_embedder(settings)
+    lock = _locked(settings.data)
+    try:
+        restore(file, settings.data)
+    finally:
+        lock.release()
 
 
 def open_embedder(settings: Settings) -> SentenceTransformersEmbedder:
@@ -124,14 +151,19 @@ def open_chat(settings: Settings) -> LlamaIndexChat | None:
     """The model that settings name; None for `none`. Raises ModelMissing, ModelDamaged."""
     if settings.chat_model == "none":
         return None
+    patience = Patience(
+        first_token_seconds=settings.first_token_seconds,
+        failures=settings.breaker_failures,
+        rest_seconds=settings.breaker_seconds,
+    )
     if settings.chat_url:
-        return LlamaIndexChat(settings.chat_url, settings.chat_key, settings.chat_model)
+        return LlamaIndexChat(settings.chat_url, settings.chat_key, settings.chat_model, patience=patience)
     path = Path(settings.chat_model).expanduser()
     if not path.is_file():
         path = locate(find_entry(settings.chat_model), settings.models)
     engine = LocalEngine(path, threads=settings.threads, log_path=settings.data / "engine.log")
     engine.start()
-    return LlamaIndexChat("", "", settings.chat_model, engine=engine)
+    return LlamaIndexChat("", "", settings.chat_model, engine=engine, patience=patience)
 
 
 def read_prompts() -> PromptTexts:

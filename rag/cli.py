@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from rag import __version__, cli_commands, cli_models
+from rag import __version__, cli_backup, cli_commands, cli_keys, cli_models
 from rag.cli_show import FAILED, INTERRUPTED, WRONG_USAGE, fail
 from rag.errors import RagError, SettingsError
 from rag.settings import Settings, read_dotenv, read_settings
@@ -81,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_questions(commands)
     _add_corpus(commands)
     _add_models(commands)
+    _add_keys(commands)
     return parser
 
 
@@ -107,7 +108,12 @@ def _add_corpus(commands: Commands) -> None:
     remove = _add(commands, "remove", cli_commands.remove, "take a source out of the index")
     remove.add_argument("source_id", metavar="SOURCE_ID", help="first column of `wenbao reports`")
     _add(commands, "rebuild", cli_commands.rebuild, "read all stored texts again and index them anew")
-    _add(commands, "verify", cli_commands.verify, "check that database and indexes agree")
+    _add(commands, "verify", cli_commands.verify, "check that database, indexes and files agree")
+    backup = _add(commands, "backup", cli_backup.backup, "write everything to one file, while serving too")
+    backup.add_argument("file", type=Path, metavar="FILE", help="the file to write, such as 2024-05-01.zip")
+    restore = _add(commands, "restore", cli_backup.restore, "fill a data folder from a backup, and check it")
+    restore.add_argument("file", type=Path, metavar="FILE", help="what `wenbao backup` wrote")
+    restore.add_argument("--replace", action="store_true", help="lose what the folder holds now")
 
 
 def _add_models(commands: Commands) -> None:
@@ -117,6 +123,19 @@ def _add_models(commands: Commands) -> None:
     pull = _add(actions, "pull", cli_models.pull_models, "fetch models: those in use, or those named")
     pull.add_argument("names", nargs="*", metavar="NAME")
     _add(actions, "verify", cli_models.verify_models, "read every byte of the models on this machine")
+
+
+def _add_keys(commands: Commands) -> None:
+    keys = commands.add_parser("keys", help="make, list and revoke the keys of the service")
+    actions = keys.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    create = _add(actions, "create", cli_keys.create_key, "make a key and show it, this once")
+    roles = "reader: asks and reads; admin: also changes the corpus"
+    create.add_argument("--role", choices=["reader", "admin"], required=True, help=roles)
+    create.add_argument("--name", default="", metavar="N", help="whose it is, for `keys list`")
+    listing = _add(actions, "list", cli_keys.list_keys, "which there are, when made and last used")
+    _add_json(listing)
+    revoke = _add(actions, "revoke", cli_keys.revoke_key, "shut a key out, at once and for good")
+    revoke.add_argument("key_id", metavar="ID", help="first column of `wenbao keys list`")
 
 
 def _add(commands: Commands, name: str, run: Command, summary: str) -> argparse.ArgumentParser:

@@ -584,7 +584,11 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What is served. `mode_used` is "model" or "extractive"."""
+    """What is served. `mode_used` is "model" or "extractive".
+
+    `note` is set where the model would have been asked and did not answer. A draft that was refused has
+    none: nothing is lacking then, the sentences themselves are the better proven answer.
+    """
 
     status: Status
     text: str
@@ -594,6 +598,7 @@ class Answer:
     conflicts: tuple[Conflict, ...] = ()
     refusal: Refusal | None = None
     mode_used: str = "extractive"
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -647,3 +652,27 @@ class ServedAnswer:
     created_at: datetime
     rating: int | None = None
     comment: str = ""
+
+
+# --- Who asks over HTTP -----------------------------------------------------------------------------
+
+
+class Role(StrEnum):
+    READER = "reader"  # asks and reads
+    ADMIN = "admin"  # also changes the corpus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """A key that lets a caller in. The secret itself is nowhere kept, only its hash. Times are in UTC.
+
+    `last_used_at` is right to a minute.
+    """
+
+    id: str
+    name: str
+    role: Role
+    secret_hash: str = field(repr=False)
+    created_at: datetime
+    last_used_at: datetime | None = None
+    revoked_at: datetime | None = None

@@ -4,10 +4,13 @@
     ├── InputError               the person can mend it: question, file, setting
     │   ├── QuestionError        empty or too long a question
     │   ├── SourceError          a file that cannot be read as a report
+    │   ├── UploadTooLarge       more bytes or files at once than are taken
+    │   ├── BackupError          a file that is no whole backup, or a place that cannot take one
     │   └── SettingsError        an unknown or malformed setting
     ├── NotFound                 an id that the store does not hold
     ├── DataFolderError          the data folder is busy, full, foreign or damaged
     │   ├── DataFolderBusy       another process works in it
+    │   ├── DiskFull             there is no room to write (retryable)
     │   └── IndexMismatch        the index was filled by another embedder
     ├── ModelError               weights: missing, damaged, not downloadable
     │   ├── ModelMissing
@@ -42,6 +45,14 @@ class SourceError(InputError):
     code = "unreadable_source"
 
 
+class UploadTooLarge(InputError):
+    code = "too_large"
+
+
+class BackupError(InputError):
+    code = "backup"
+
+
 class SettingsError(InputError):
     code = "invalid_setting"
 
@@ -56,6 +67,11 @@ class DataFolderError(RagError):
 
 class DataFolderBusy(DataFolderError):
     code = "data_folder_busy"
+    retryable = True
+
+
+class DiskFull(DataFolderError):
+    code = "disk_full"
     retryable = True
 
 

@@ -18,6 +18,7 @@ from rag.ports import (
     Embedder,
     Gazetteer,
     LexicalIndex,
+    Originals,
     PassageIndex,
     Reading,
     ReportStore,
@@ -46,6 +47,7 @@ class IngestParts:
     gazetteer: Gazetteer
     simplify: Simplify
     decode: Callable[[SourceFile], SourceText]
+    originals: Originals
 
 
 class Change(StrEnum):
@@ -85,13 +87,14 @@ def ingest(
     given = _given(same or former, parts.store)
     wanted = Hints(region=hints.region or given.region, year=hints.year or given.year)
     if same is not None and wanted == given:
-        return _keep(same, former, file.name, origin, parts)
+        return _keep(same, former, file, origin, parts)
     try:
         source = parts.decode(file)
     except SourceError as error:
         return failed(file.name, error, former)
     reading = read(source, simplify=parts.simplify, gazetteer=parts.gazetteer, hints=wanted)
     before = tuple(info for info in (same, former) if info is not None)
+    parts.originals.keep(source.id, file.content)
     _take_in(reading, before, origin=origin, hints=wanted, parts=parts, progress=progress)
     return Outcome(
         name=file.name,
@@ -108,15 +111,20 @@ def failed(name: str, error: SourceError, former: SourceInfo | None) -> Outcome:
     return Outcome(name=name, change=Change.FAILED, error=f"{error}{kept}")
 
 
-def _keep(same: SourceInfo, former: SourceInfo | None, name: str, origin: str, parts: IngestParts) -> Outcome:
+def _keep(
+    same: SourceInfo, former: SourceInfo | None, file: SourceFile, origin: str, parts: IngestParts
+) -> Outcome:
     """The bytes are there. What the file held before goes, and where it is now is remembered."""
     change = Change.UNCHANGED
+    parts.originals.keep(same.id, file.content)
+    if not same.original:
+        parts.store.set_original(same.id)
     if former is not None and former.id != same.id:
         remove(former.id, parts=parts)
         change = Change.REPLACED
     if same.origin != origin:
         parts.store.set_origin(same.id, origin)
-    return Outcome(name=name, change=change, source_id=same.id)
+    return Outcome(name=file.name, change=change, source_id=same.id)
 
 
 def _take_in(
@@ -144,19 +152,25 @@ def _take_in(
             replaces=[info.id for info in before],
             settings=_as_settings(source_id, hints),
             indexed=True,
+            original=True,
         )
     except BaseException:
         if not known:
             with suppress(RagError):
+                parts.originals.remove(source_id)
                 _drop(ours, parts=parts)
         raise
     _drop([report_id for report_id in going if report_id not in ours], parts=parts)
+    for info in before:
+        if info.id != source_id:
+            parts.originals.remove(info.id)
 
 
 def _index(reading: Reading, *, parts: IngestParts, progress: Progress) -> None:
     """Both indexes hold of these reports what the reading says, and nothing else."""
     # Neighbours in length share a batch: padding to the longest would cost as much again as the texts.
     passages = sorted(reading.passages, key=lambda passage: (len(passage.search_text), passage.id))
+    progress(reading.source.name, 0, len(passages))
     _drop([report.id for report in reading.reports], parts=parts)
     parts.words.add(reading.sentences)
     for start in range(0, len(passages), _BATCH):
@@ -173,15 +187,16 @@ def _drop(report_ids: Sequence[str], *, parts: IngestParts) -> None:
 
 
 def remove(source_id: str, *, parts: IngestParts) -> None:
-    """Take a source out of the store, then out of both indexes. Raises NotFound."""
+    """Take a source out of the store, then out of both indexes, and its file. Raises NotFound."""
     _drop(parts.store.remove(source_id), parts=parts)
+    parts.originals.remove(source_id)
 
 
 # --- All sources ------------------------------------------------------------------------------------
 
 
 def finish(*, parts: IngestParts, progress: Progress = silent) -> int:
-    """Index what an interrupted run stored but did not index, and drop what the store does not hold.
+    """Index what an interrupted run stored but did not index; drop what the store does not hold, files too.
 
     How many sources were finished. Raises IndexMismatch where there are some and the embedder is another.
     """
@@ -195,6 +210,8 @@ def finish(*, parts: IngestParts, progress: Progress = silent) -> int:
     for index in (parts.passages, parts.words):
         if strays := sorted(index.report_ids() - held):
             index.remove(strays)
+    for stray in parts.originals.ids() - {source.id for source in parts.store.sources()}:
+        parts.originals.remove(stray)
     return len(pending)
 
 

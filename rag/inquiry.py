@@ -108,6 +108,10 @@ class Listener:
     def token(self, text: str) -> None:
         """A piece of the draft, unproven."""
 
+    def wanted(self) -> bool:
+        """Whether anybody still waits for the answer. Asked from any thread."""
+        return True
+
 
 @dataclass(slots=True, kw_only=True)
 class Inquiry:
@@ -125,6 +129,7 @@ class Inquiry:
     prompt: Prompt | None = None
     draft: Draft | None = None
     faults: tuple[str, ...] = ()
+    note: str | None = None
     sources: dict[str, SourceText] = field(default_factory=dict)
     read: dict[str, list[Sentence]] = field(default_factory=dict)
 

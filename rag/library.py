@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -38,7 +38,8 @@ from rag.ingest import (
     remove,
     silent,
 )
-from rag.ports import ConversationStore, Embedder, ReportStore
+from rag.jobs import JobStore
+from rag.ports import ConversationStore, Embedder, Originals, ReportStore, SourceInfo
 from rag.settings import Settings
 from rag.steps.compose import PromptTexts
 from rag.steps.find_duplicates import find_duplicates, without_duplicates
@@ -48,17 +49,6 @@ from rag.verify import verify
 
 _WARM_SECONDS = 120.0
 """Time that the engine may take to load and to read the instructions once."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
-    """Part by name → None where it works, else one sentence on what is wrong."""
-
-    parts: dict[str, str | None]
-
-    @property
-    def ready(self) -> bool:
-        return all(problem is None for problem in self.parts.values())
 
 
 class Rag:
@@ -73,6 +63,8 @@ class Rag:
         lock: FileLock,
         store: ReportStore,
         conversations: ConversationStore,
+        jobs: JobStore,
+        originals: Originals,
         generations: Generations,
         embedder: Embedder,
         chat: LlamaIndexChat | None,
@@ -80,9 +72,11 @@ class Rag:
         prompts: PromptTexts,
     ) -> None:
         self.settings = settings
+        self.conversations = conversations
+        self.jobs = jobs
         self._lock = lock
         self._store = store
-        self.conversations = conversations
+        self._originals = originals
         self._generations = generations
         self._embedder = embedder
         self._chat = chat
@@ -199,7 +193,14 @@ class Rag:
 
     def verify(self) -> list[str]:
         indexes = self._generations.current()
-        return list(verify(store=self._store, passages=indexes.passages, words=indexes.words))
+        return list(
+            verify(
+                store=self._store,
+                passages=indexes.passages,
+                words=indexes.words,
+                originals=self._originals,
+            )
+        )
 
     def _ingest_parts(self, indexes: Indexes | None = None) -> IngestParts:
         indexes = indexes or self._generations.current()
@@ -211,6 +212,7 @@ class Rag:
             gazetteer=self._gazetteer,
             simplify=simplify,
             decode=decode,
+            originals=self._originals,
         )
 
     @property
@@ -218,8 +220,8 @@ class Rag:
         """A sentence where older reading rules made what is stored: it answers, and should be rebuilt."""
         return outdated(self._store)
 
-    def reports(self) -> list[Report]:
-        return self._store.reports()
+    def reports(self, source_id: str | None = None) -> list[Report]:
+        return self._store.reports(source_id)
 
     def duplicates(self) -> dict[str, str]:
         """Id of a report that says what another says → id of the one that is asked in its place."""
@@ -231,6 +233,24 @@ class Rag:
             if report.id == report_id:
                 return report
         raise NotFound(f"There is no report {report_id}.")
+
+    def sources(self) -> list[SourceInfo]:
+        return self._store.sources()
+
+    def source(self, source_id: str) -> SourceInfo:
+        """Raises NotFound."""
+        for source in self._store.sources():
+            if source.id == source_id:
+                return source
+        raise NotFound(f"There is no source {source_id}.")
+
+    def original(self, source_id: str) -> Path:
+        """The file of a source as it came. Raises NotFound, also where it was not kept."""
+        source = self.source(source_id)
+        path = self._originals.path(source_id)
+        if path is None:
+            raise NotFound(f"The file of {source.name} was not kept: ingest it again.")
+        return path
 
     def source_text(self, source_id: str) -> SourceText:
         """Raises NotFound."""
@@ -246,18 +266,23 @@ class Rag:
 
     # --- its state ---
 
-    def health(self) -> Health:
-        """Really probes each part."""
+    def probes(self) -> dict[str, Callable[[], str | None]]:
+        """For each part by name a call that really uses it: None where it works, else one sentence on what is
+        wrong. The embedder's and the chat model's may wait while those load."""
         current = self._generations.current
-        return Health(
-            parts={
-                "store": self._probe(lambda: self._store.sources()),
-                "passages": self._probe(lambda: current().passages.count()),
-                "words": self._probe(lambda: current().words.count()),
-                "embedder": self._probe(lambda: self._embedder.embed_query("地区生产总值")),
-                "chat_model": self._probe(self._chat.check) if self._chat is not None else None,
-            }
-        )
+        calls: dict[str, Callable[[], object]] = {
+            "store": self._store.sources,
+            "passages": lambda: current().passages.count(),
+            "words": lambda: current().words.count(),
+            "embedder": lambda: self._embedder.embed_query("地区生产总值"),
+            "chat_model": self._chat.check if self._chat is not None else lambda: None,
+        }
+        return {name: partial(self._probe, call) for name, call in calls.items()}
+
+    def index_sizes(self) -> dict[str, int]:
+        """Sentences in the lexical index, passages in the dense one."""
+        current = self._generations.current()
+        return {"sentences": current.words.count(), "passages": current.passages.count()}
 
     @staticmethod
     def _probe(call: Callable[[], object]) -> str | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from rag.domain import (
+    ApiKey,
     Conversation,
     NamedPlace,
     Passage,
@@ -51,7 +53,8 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceInfo:
-    """A source without its text. `indexed` is False while the derived indexes do not hold it yet."""
+    """A source without its text. `indexed` is False while the derived indexes do not hold it yet; `original`
+    says whether the file itself is kept, which it is not of what was ingested before 0.2."""
 
     id: str
     name: str
@@ -61,6 +64,7 @@ class SourceInfo:
     length: int
     origin: str | None
     indexed: bool
+    original: bool = False
 
 
 class Embedder(Protocol):
@@ -124,6 +128,22 @@ class LexicalIndex(Protocol):
     def count(self) -> int: ...
 
 
+class Originals(Protocol):
+    """The files as they came, by the ids of their sources."""
+
+    def keep(self, source_id: str, content: bytes) -> None:
+        """It is on the disk when the call returns. Raises DataFolderError; DiskFull, and nothing is left."""
+        ...
+
+    def path(self, source_id: str) -> Path | None: ...
+
+    def remove(self, source_id: str) -> None:
+        """Nothing where there is none."""
+        ...
+
+    def ids(self) -> set[str]: ...
+
+
 class ReportStore(Protocol):
     """The truth: sources, reports, sentences, passages. Each write is one transaction."""
 
@@ -135,6 +155,7 @@ class ReportStore(Protocol):
         replaces: Sequence[str] = (),
         settings: Mapping[str, str] = ...,
         indexed: bool = False,
+        original: bool = False,
     ) -> None:
         """Takes the place of what the store held of the same source and of the sources `replaces`, with their
         first place in the order of `sources`. `settings` are set with it."""
@@ -153,6 +174,10 @@ class ReportStore(Protocol):
 
     def set_origin(self, source_id: str, origin: str) -> None:
         """Raises NotFound."""
+        ...
+
+    def set_original(self, source_id: str) -> None:
+        """Its file is kept from now on. Raises NotFound."""
         ...
 
     def remove(self, source_id: str) -> list[str]:
@@ -247,6 +272,28 @@ class ConversationStore(Protocol):
     def close(self) -> None: ...
 
 
+class KeyStore(Protocol):
+    """The keys that let callers in. Each write is one transaction."""
+
+    def add(self, key: ApiKey) -> None: ...
+
+    def find(self, key_id: str) -> ApiKey | None:
+        """As it is now, also where another process changed it."""
+        ...
+
+    def list_keys(self) -> list[ApiKey]:
+        """The revoked ones too, oldest first."""
+        ...
+
+    def revoke(self, key_id: str, at: datetime) -> None:
+        """A second time changes nothing. Raises NotFound."""
+        ...
+
+    def mark_used(self, key_id: str, at: datetime) -> None: ...
+
+    def close(self) -> None: ...
+
+
 class ChatModel(Protocol):
     """A language model. `name` goes into the manifest."""
 
@@ -256,9 +303,17 @@ class ChatModel(Protocol):
     @property
     def follows_grammar(self) -> bool: ...
 
-    def write(self, prompt: Prompt, *, grammar: str, max_tokens: int, seconds: float) -> Generator[str]:
-        """Pieces of text as they come; closing the generator stops the model. Raises ChatError; ChatTimeout
-        when `seconds` have passed."""
+    def write(
+        self,
+        prompt: Prompt,
+        *,
+        grammar: str,
+        max_tokens: int,
+        seconds: float,
+        wanted: Callable[[], bool] = ...,
+    ) -> Generator[str]:
+        """Pieces of text as they come; closing the generator stops the model, and so does `wanted`, asked
+        from another thread, once it gives False. Raises ChatError; ChatTimeout when `seconds` have passed."""
         ...
 
     def prepare(self, system: str, *, seconds: float) -> None:

@@ -74,6 +74,7 @@ class AnswerRecord(msgspec.Struct, frozen=True, kw_only=True):
     figures: tuple[FigureRecord, ...]
     conflicts: tuple[ConflictRecord, ...]
     mode_used: str
+    note: str | None = None
     manifest: ManifestRecord
     timings_ms: dict[str, int]
     question_understood: str | None = None
@@ -132,6 +133,7 @@ def answer_record(trace: Trace) -> AnswerRecord:
         figures=tuple(_same(figure, FigureRecord) for figure in answer.figures),
         conflicts=tuple(_same(conflict, ConflictRecord) for conflict in answer.conflicts),
         mode_used=answer.mode_used,
+        note=answer.note,
         manifest=_same(trace.manifest, ManifestRecord),
         timings_ms=dict(trace.timings_ms),
         question_understood=trace.question_understood,

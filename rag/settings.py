@@ -54,6 +54,16 @@ class Settings:
         default=30.0,
         metadata={"doc": "When the model has not answered by then, the sentences themselves are served."},
     )
+    first_token_seconds: float = field(
+        default=15.0,
+        metadata={"doc": "When a model at WENBAO_CHAT_URL has not begun by then, it is not waited for."},
+    )
+    breaker_failures: int = field(
+        default=3, metadata={"doc": "Failures in a row after which the model is left alone for a while."}
+    )
+    breaker_seconds: float = field(
+        default=60.0, metadata={"doc": "How long it is left alone; then one question tries it."}
+    )
     evidence_tokens: int = field(
         default=450, metadata={"doc": "Tokens (cl100k) of evidence that the model is shown at most."}
     )
@@ -65,6 +75,70 @@ class Settings:
         metadata={"doc": "Days after which conversations and served answers are deleted; 0 keeps them."},
     )
     upload_megabytes: int = field(default=50, metadata={"doc": "Largest source file that is read, in MB."})
+    auth: str = field(
+        default="auto",
+        metadata={
+            "doc": "Who must send a key: `auto` nobody on a loopback address and everybody elsewhere, `keys` "
+            "everybody (behind a proxy on this machine).",
+            "choices": ("auto", "keys"),
+        },
+    )
+    key_requests_per_minute: int = field(
+        default=300, metadata={"doc": "Calls that one key may make in a minute; 0 sets no limit."}
+    )
+    address_requests_per_minute: int = field(
+        default=600,
+        metadata={"doc": "Calls from one address in a minute, with any key or a wrong one; 0 sets no limit."},
+    )
+    answers_at_once: int = field(
+        default=1,
+        metadata={
+            "doc": "Answers that the model writes at once; more than 1 only pays at WENBAO_CHAT_URL.",
+            "least": 1,
+        },
+    )
+    answers_waiting: int = field(
+        default=16, metadata={"doc": "Questions that wait for the model at most; the next is told 429."}
+    )
+    cors_origins: str = field(
+        default="",
+        metadata={"doc": "Origins whose pages may call the service, separated by commas. Empty: none."},
+    )
+    proxies: str = field(
+        default="127.0.0.1",
+        metadata={"doc": "Addresses of proxies whose X-Forwarded-For is believed, separated by commas."},
+    )
+    metrics: str = field(
+        default="key",
+        metadata={
+            "doc": "Who reads /metrics where keys are wanted: `key` who has one, `open` everybody.",
+            "choices": ("key", "open"),
+        },
+    )
+    log_level: str = field(
+        default="info",
+        metadata={
+            "doc": "What the service logs at least: `info` has a line for each request.",
+            "choices": ("debug", "info", "warning", "error"),
+        },
+    )
+    log_format: str = field(
+        default="console",
+        metadata={"doc": "`console` to read, `json` a line of JSON each.", "choices": ("console", "json")},
+    )
+    log_questions: bool = field(
+        default=False, metadata={"doc": "Whether the log holds the text of questions: `true` or `false`."}
+    )
+    otel_endpoint: str = field(
+        default="",
+        metadata={
+            "doc": "Base URL of a collector of OpenTelemetry traces (OTLP over HTTP); wants the extra `otel`."
+        },
+    )
+    upload_total_megabytes: int = field(
+        default=500, metadata={"doc": "Largest upload over HTTP, all its files together, in MB."}
+    )
+    upload_files: int = field(default=200, metadata={"doc": "Files that one upload over HTTP may hold."})
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -80,7 +154,17 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             raise SettingsError(f"There is no setting {name}{hint} See docs/settings.md.")
         entry = known[name]
         values[entry.name] = _convert(name, text, str(entry.type))
+        _check(name, values[entry.name], entry.metadata)
     return Settings(**values)  # type: ignore[arg-type]  # each value was converted to its field's type
+
+
+def _check(name: str, value: object, metadata: Mapping[str, object]) -> None:
+    """Against the field's `choices` or, for a number, its `least`, 0 where it names none."""
+    choices, least = metadata.get("choices"), metadata.get("least", 0)
+    if isinstance(choices, tuple) and value not in choices:
+        raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    if isinstance(value, int | float) and isinstance(least, int) and not value >= least:
+        raise SettingsError(f"{name} must be at least {least}, not {value}.")
 
 
 def _convert(name: str, text: str, kind: str) -> object:
@@ -89,9 +173,17 @@ def _convert(name: str, text: str, kind: str) -> object:
             return Path(text).expanduser()
         if kind == "Secret":
             return Secret(text)
+        if kind == "bool":
+            return _truth(name, text)
         return {"int": int, "float": float, "str": str}[kind](text)
     except ValueError:
         raise SettingsError(f"{name} must be a number, not {text!r}.") from None
+
+
+def _truth(name: str, text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise SettingsError(f"{name} must be true or false, not {text!r}.")
+    return text.lower() == "true"
 
 
 def read_dotenv(path: Path) -> dict[str, str]:

@@ -24,7 +24,14 @@ This page is made from `rag/settings.py` by `python -m rag.settings_docs > docs/
 |---|---|---|---|
 """
 
-_VALUES = {"Path": "path", "str": "text", "Secret": "secret", "int": "whole number", "float": "number"}
+_VALUES = {
+    "Path": "path",
+    "str": "text",
+    "Secret": "secret",
+    "int": "whole number",
+    "float": "number",
+    "bool": "true or false",
+}
 
 
 def settings_page() -> str:
@@ -34,13 +41,14 @@ def settings_page() -> str:
 
 def _row(entry: Field[object]) -> str:
     # str(type), because `from __future__ import annotations` leaves the type as text.
-    value = _VALUES[str(entry.type)]
+    choices = entry.metadata.get("choices", ())
+    value = ", ".join(f"`{choice}`" for choice in choices) or _VALUES[str(entry.type)]
     return f"| `{PREFIX}{entry.name.upper()}` | {value} | {_default(entry)} | {entry.metadata['doc']} |\n"
 
 
 def _default(entry: Field[object]) -> str:
     if entry.default is not MISSING:
-        text = str(entry.default)
+        text = str(entry.default).lower() if isinstance(entry.default, bool) else str(entry.default)
         return f"`{text}`" if text else "empty"
     assert entry.default_factory is not MISSING
     made = entry.default_factory()

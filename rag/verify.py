@@ -1,14 +1,16 @@
-"""Do the store and its indexes agree, id by id, and are the stored texts whole?"""
+"""Do the store and its indexes agree, id by id, and are the stored texts and the kept files whole?"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from rag.ports import LexicalIndex, PassageIndex, Reading, ReportStore, SourceInfo
+from rag.ports import LexicalIndex, Originals, PassageIndex, Reading, ReportStore, SourceInfo
 
 
-def verify(*, store: ReportStore, passages: PassageIndex, words: LexicalIndex) -> Iterator[str]:
+def verify(
+    *, store: ReportStore, passages: PassageIndex, words: LexicalIndex, originals: Originals
+) -> Iterator[str]:
     """Each way in which store and indexes disagree or a stored text is not whole, as a sentence."""
     passage_ids: set[str] = set()
     sentence_ids: set[str] = set()
@@ -19,6 +21,7 @@ def verify(*, store: ReportStore, passages: PassageIndex, words: LexicalIndex) -
         passage_ids |= {passage.id for passage in reading.passages}
         sentence_ids |= {sentence.id for sentence in reading.sentences}
         yield from _faults(info, reading)
+        yield from _fault_of_file(info, originals)
     yield from _differences("The dense index", "passage", passages.ids(), passage_ids)
     yield from _differences("The lexical index", "sentence", words.ids(), sentence_ids)
 
@@ -40,6 +43,17 @@ def _faults(info: SourceInfo, reading: Reading) -> Iterator[str]:
     for passage in reading.passages:
         if not known.issuperset(passage.sentence_ids):
             yield f"Passage {passage.id} names sentences that there are not."
+
+
+def _fault_of_file(info: SourceInfo, originals: Originals) -> Iterator[str]:
+    path = originals.path(info.id)
+    if path is None:
+        if info.original:
+            yield f"The file of {info.name} is gone: ingest it again."
+        return
+    with path.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != info.sha256:
+            yield f"The kept file of {info.name} is damaged: ingest it again."
 
 
 def _whole(info: SourceInfo, text: str) -> bool:

@@ -2,93 +2,163 @@
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from urllib.parse import urlsplit
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from functools import partial
 
-from litestar import Litestar, Request
-from litestar.datastructures import State
+from litestar import Litestar, Router
+from litestar.config.cors import CORSConfig
 from litestar.di import Provide
-from litestar.exceptions import PermissionDeniedException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
 
 from rag import __version__
+from rag.domain import Trace
+from rag.keys import Keys
 from rag.library import Rag
-from service import problems, routes_ask, routes_conversations, routes_health, routes_page, routes_reports
-from service.turns import Desk
+from rag.settings import Settings
+from service import (
+    problems,
+    routes_ask,
+    routes_conversations,
+    routes_health,
+    routes_jobs,
+    routes_openai,
+    routes_page,
+    routes_reports,
+    routes_sources,
+)
+from service.front import Front
+from service.jobs import Jobs
+from service.keys import ACCESS, OPEN, Door, caller_of
+from service.limits import Limits
+from service.logs import log_answer
+from service.metrics import Metrics, metrics
+from service.probes import Probes
+from service.tracing import Tracing
+from service.turns import Desk, Turns
 
 MAX_BODY_BYTES = 1_000_000
 
 
-def create_app(rag: Rag, *, desk: Desk | None = None) -> Litestar:
-    """The service over an open `Rag`, which stays the caller's to close."""
-    desk = desk or Desk(rag=rag)
+ROUTES = (
+    *routes_ask.ROUTES,
+    *routes_reports.ROUTES,
+    *routes_sources.ROUTES,
+    *routes_jobs.ROUTES,
+    *routes_conversations.ROUTES,
+    *routes_openai.ROUTES,
+    *routes_health.ROUTES,
+    *routes_page.ROUTES,
+    metrics,
+)
 
+
+def create_app(rag: Rag, *, desk: Desk | None = None, keys: Keys | None = None) -> Litestar:
+    """The service over an open `Rag`, which stays the caller's to close, as `keys` do.
+
+    Without `keys` nobody needs one, and only callers on this machine are let in. Raises SettingsError.
+    """
+    settings = rag.settings
+    measured, probes, jobs = Metrics(), Probes(rag), Jobs(rag)
+    tracing = Tracing(settings.otel_endpoint) if settings.otel_endpoint else None
+    desk = _watched(desk or desk_of(rag), measured, tracing)
+    closing = [desk.close, probes.close, *([tracing.close] if tracing else [])]
+    app = Litestar(
+        route_handlers=ROUTES,
+        dependencies={
+            "desk": _given(desk),
+            "jobs": _given(jobs),
+            "probes": _given(probes),
+            "measured": _given(measured),
+            "caller": Provide(caller_of, sync_to_thread=False),
+            "owner": Provide(routes_conversations.owner, sync_to_thread=False),
+        },
+        exception_handlers=problems.HANDLERS,
+        guards=[door_of(settings, keys).admit],
+        before_send=[routes_page.guard],
+        cors_config=_cors(settings),
+        plugins=[tracing.plugin()] if tracing else [],
+        # They end in the reverse order: first who works, then what they work with.
+        lifespan=[_closed_at_the_end(closing), routes_conversations.forgetting(desk), jobs.working],
+        request_max_body_size=MAX_BODY_BYTES,
+        openapi_config=_openapi(keys_wanted=keys is not None),
+        logging_config=None,
+    )
+    app.asgi_handler = Front(app.asgi_handler, measured)
+    return app
+
+
+def _watched(desk: Desk, measured: Metrics, tracing: Tracing | None) -> Desk:
+    """The desk with who hears of every answer."""
+    with_question = desk.rag.settings.log_questions
+    watchers: list[Callable[[Trace], None]] = [*desk.watchers, measured.answered]
+    watchers.append(partial(log_answer, with_question=with_question))
+    if tracing:
+        watchers.append(tracing.answered)
+    return replace(desk, watchers=watchers)
+
+
+def _given(value: object) -> Provide:
+    return Provide(lambda: value, sync_to_thread=False)
+
+
+def _closed_at_the_end(
+    closing: Sequence[Callable[[], None]],
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncGenerator[None]:
         try:
             yield
         finally:
-            desk.close()
+            for close in closing:
+                close()
 
-    return Litestar(
-        route_handlers=[
-            routes_ask.ask,
-            routes_ask.search,
-            routes_reports.list_reports,
-            routes_reports.one_report,
-            routes_reports.source_text,
-            *routes_conversations.ROUTES,
-            routes_health.live,
-            routes_health.ready,
-            routes_page.page,
-            routes_page.page_files(),
-        ],
-        dependencies={
-            "desk": Provide(lambda: desk, sync_to_thread=False),
-            "owner": Provide(routes_conversations.owner, sync_to_thread=False),
-        },
-        exception_handlers=problems.HANDLERS,
-        before_request=check_caller,
-        before_send=[routes_page.guard],
-        lifespan=[lifespan, routes_conversations.forgetting(desk)],
-        request_max_body_size=MAX_BODY_BYTES,
-        openapi_config=OpenAPIConfig(
-            title="wenbao",
-            version=__version__,
-            description="Questions to Chinese work reports. Offsets are code points, end exclusive.",
-            path="/schema",
-            render_plugins=[JsonRenderPlugin(path=["/openapi.json", "/"])],
+    return lifespan
+
+
+def desk_of(rag: Rag) -> Desk:
+    settings = rag.settings
+    return Desk(rag=rag, written=Turns(at_once=settings.answers_at_once, waiting=settings.answers_waiting))
+
+
+def door_of(settings: Settings, keys: Keys | None) -> Door:
+    return Door(
+        keys=keys,
+        limits=Limits(
+            by_key=settings.key_requests_per_minute, by_address=settings.address_requests_per_minute
         ),
-        logging_config=None,
+        open_metrics=settings.metrics == "open",
+        origins=_listed(settings.cors_origins),
     )
 
 
-def check_caller(request: Request[object, object, State]) -> None:
-    """Keeps out other sites' pages in a browser on this machine: nothing else guards a service without keys.
-
-    They call with their own name as `Host` when they pointed it at loopback (DNS rebinding), and with it as
-    `Origin` when they post across sites. Raises PermissionDeniedException.
-    """
-    names = [f"//{request.headers.get('host', '')}", *request.headers.getall("origin", [])]
-    if not all(is_loopback(_host(name)) for name in names):
-        raise PermissionDeniedException("Only this machine is served: call 127.0.0.1 or localhost.")
-
-
-def _host(address: str) -> str:
-    """Of `//127.0.0.1:8000` or `http://localhost`; empty where it is no address."""
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
+def _openapi(*, keys_wanted: bool) -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="wenbao",
+        version=__version__,
+        description="Questions to Chinese work reports. Offsets are code points, end exclusive.",
+        components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
+        security=[{"key": []}] if keys_wanted else None,
+        openapi_router=Router("/schema", route_handlers=[], opt={ACCESS: OPEN}, include_in_schema=False),
+        render_plugins=[JsonRenderPlugin(path=["/openapi.json", "/"])],
+    )
 
 
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _cors(settings: Settings) -> CORSConfig | None:
+    """Keys travel in a header, never in a cookie: credentials stay off."""
+    origins = _listed(settings.cors_origins)
+    if not origins:
+        return None
+    return CORSConfig(
+        allow_origins=origins,
+        allow_methods=["GET", "POST", "PATCH", "DELETE"],
+        allow_headers=["authorization", "content-type", "x-request-id"],
+        expose_headers=["X-Request-ID", "Retry-After"],
+    )
+
+
+def _listed(text: str) -> list[str]:
+    return [one.strip().rstrip("/") for one in text.split(",") if one.strip()]

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import logging
 import os
 import signal
 import socket
 import sys
 import threading
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import uvicorn
 
 from rag import __version__
-from rag.assemble import open_rag
+from rag.assemble import open_keys, open_rag
 from rag.errors import ModelDamaged, ModelMissing, RagError, SettingsError
+from rag.keys import Keys
 from rag.library import Rag
 from rag.settings import Settings, read_dotenv, read_settings
-from service.app import create_app, is_loopback
-from service.turns import Desk
+from service.app import create_app, desk_of
+from service.keys import is_loopback
+from service.logs import set_up_logs
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+KEYS_BUSY_SECONDS = 0.2
+"""How long a call waits to note the use of its key while something else writes to the database."""
 
 GRACE_SECONDS = 10
 """How long answers that are being written may take to finish when the service is told to stop."""
@@ -33,15 +37,15 @@ GRACE_SECONDS = 10
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status: 0 stopped in order, 1 could not start, 2 wrong usage."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         settings = _settings(arguments)
-        with _listen(settings.host, settings.port) as line:
+        set_up_logs(settings)
+        with _keys(settings) as keys, _listen(settings.host, settings.port) as line:
             rag, lack = _open(settings)
             with rag:
                 if rag.outdated:
                     print(f"wenbao-serve: {rag.outdated}", file=sys.stderr)
-                _Server(rag, line, lack).run(sockets=[line])
+                _Server(rag, keys, line, lack).run(sockets=[line])
     except SettingsError as error:
         return _say(error, WRONG_USAGE)
     except (RagError, _CannotListen) as error:
@@ -58,12 +62,13 @@ class _CannotListen(Exception):
 class _Server(uvicorn.Server):
     """Says when it serves, and then loads what the first question would wait for."""
 
-    def __init__(self, rag: Rag, line: socket.socket, lack: str) -> None:
+    def __init__(self, rag: Rag, keys: Keys | None, line: socket.socket, lack: str) -> None:
         """`lack` tells why no model writes, or is empty."""
-        self._desk = Desk(rag=rag)
+        self._desk = desk_of(rag)
         super().__init__(
             uvicorn.Config(
-                create_app(rag, desk=self._desk),
+                create_app(rag, desk=self._desk, keys=keys),
+                forwarded_allow_ips=rag.settings.proxies,
                 log_config=None,
                 access_log=False,
                 server_header=False,
@@ -100,21 +105,35 @@ class _Server(uvicorn.Server):
 
 
 def _settings(arguments: Sequence[str] | None) -> Settings:
-    """Raises SettingsError, also for an address that others could reach."""
+    """Raises SettingsError."""
     settings = read_settings({**read_dotenv(Path(".env")), **os.environ})
     parser = argparse.ArgumentParser(prog="wenbao-serve", description="Serve the reports of the data folder.")
-    parser.add_argument("--host", default=settings.host, help="loopback address to listen on (%(default)s)")
+    parser.add_argument("--host", default=settings.host, help="address to listen on (%(default)s)")
     parser.add_argument("--port", type=int, default=settings.port, help="port to listen on (%(default)s)")
     parser.add_argument("--version", action="version", version=f"wenbao {__version__}")
     given = parser.parse_args(arguments)
-    if not is_loopback(given.host):
-        raise SettingsError(
-            f"{given.host} is not a loopback address, and without keys no other machine can be let in: "
-            "leave out --host, or give 127.0.0.1."
-        )
     if not 0 <= given.port <= 65535:
         raise SettingsError(f"There is no port {given.port}: give one up to 65535, or 0 for any free one.")
     return replace(settings, host=given.host, port=given.port)
+
+
+@contextmanager
+def _keys(settings: Settings) -> Generator[Keys | None]:
+    """None where nobody needs one: on a loopback address. Raises SettingsError where everybody needs one and
+    there is none, DataFolderError."""
+    if is_loopback(settings.host) and settings.auth != "keys":
+        yield None
+        return
+    with closing(open_keys(settings, busy_seconds=KEYS_BUSY_SECONDS)) as keys:
+        if all(key.revoked_at for key in keys.list_keys()):
+            why = "WENBAO_AUTH wants keys"
+            if not is_loopback(settings.host):
+                why = f"{settings.host} is not a loopback address"
+            raise SettingsError(
+                f"{why}, and there is no key to let anybody in: "
+                "make one with `wenbao keys create --role admin`, or serve 127.0.0.1 without keys."
+            )
+        yield keys
 
 
 def _listen(host: str, port: int) -> socket.socket:

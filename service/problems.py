@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from http import HTTPStatus
 
 import msgspec
@@ -13,13 +12,25 @@ from litestar.exceptions import HTTPException, SerializationException
 from litestar.openapi import ResponseSpec
 from litestar.types import ExceptionHandlersMap
 
-from rag.errors import ChatError, DataFolderError, InputError, ModelError, NotFound, RagError
+from rag.errors import (
+    ChatError,
+    DataFolderError,
+    DiskFull,
+    InputError,
+    ModelError,
+    NotFound,
+    RagError,
+    UploadTooLarge,
+)
+from service.logs import current_request_id
 
 LOG = logging.getLogger("wenbao")
 MEDIA_TYPE = "application/problem+json"
 
 STATUS: dict[type[RagError], HTTPStatus] = {
     InputError: HTTPStatus.BAD_REQUEST,
+    UploadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    DiskFull: HTTPStatus.INSUFFICIENT_STORAGE,
     NotFound: HTTPStatus.NOT_FOUND,
     DataFolderError: HTTPStatus.SERVICE_UNAVAILABLE,
     ModelError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -30,9 +41,11 @@ STATUS: dict[type[RagError], HTTPStatus] = {
 
 _CODES = {
     400: "invalid_input",
+    401: "unauthorized",
     403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
+    408: "too_slow",
     413: "too_large",
     429: "busy",
     503: "unavailable",
@@ -72,10 +85,10 @@ def problem_of(error: Exception) -> Problem:
 
 
 def documented(*statuses: int) -> dict[int, ResponseSpec]:
-    """For OpenAPI: the problems that a call may answer with."""
+    """For OpenAPI: the problems that a call may answer with, and those of the door, which any may."""
     return {
         status: ResponseSpec(Problem, description=HTTPStatus(status).phrase, media_type=MEDIA_TYPE)
-        for status in statuses
+        for status in sorted({*statuses, 401, 403, 429})
     }
 
 
@@ -118,6 +131,6 @@ def _fault(fault: dict[str, object]) -> str:
 
 def _logged(problem: Problem, error: Exception) -> Problem:
     """A RagError says in its sentence what to do; of anything else the traceback is needed."""
-    request_id = uuid.uuid4().hex
+    request_id = current_request_id()
     LOG.error("request %s: %s", request_id, error, exc_info=None if isinstance(error, RagError) else error)
     return msgspec.structs.replace(problem, request_id=request_id)

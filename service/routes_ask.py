@@ -18,15 +18,13 @@ from litestar.response import Stream
 from rag.domain import Question
 from rag.library import Rag
 from rag.record import AnswerRecord, hit_record
+from service.keys import Caller, while_standing
 from service.problems import documented, problem_of
-from service.stream import Keeping, answer_events, queue_for, sse, whole_answer
+from service.stream import BEAT, STREAM_HEADERS, Keeping, answer_events, queue_for, sse, whole_answer
 from service.turns import Desk
 from service.wire import AskBody, HitsRecord, SearchBody
 
 T = TypeVar("T")
-
-_STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-"""The second has nginx pass each event on at once."""
 
 
 @post(
@@ -34,33 +32,35 @@ _STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     status_code=200,
     summary="Answer a question from the reports, or refuse",
     description=(
-        "With `stream`: server-sent events `evidence` and `token`, then `answer` with "
-        "the object that the same request without `stream` gives, or `error` with a problem object. "
+        "With `stream`: server-sent events `queued` while it waits, `evidence` and `token`, then "
+        "`answer` with the object that the same request without `stream` gives, or `error` with a problem. "
         "In a conversation a follow-up is made whole out of the questions before it: `question_understood`."
     ),
     responses={
         200: ResponseSpec(AnswerRecord, description="The answer or the refusal"),
-        **documented(400, 404, 413, 429, 503),
+        **documented(400, 404, 413, 503),
     },
 )
 async def ask(
     data: JSONBody[AskBody],
     request: Request[object, object, State],
     desk: NamedDependency[Desk],
-    owner: NamedDependency[str],
+    caller: NamedDependency[Caller],
 ) -> Response[AnswerRecord] | Stream:
     question = data.asked()
-    keeping = Keeping(owner=owner, conversation_id=data.conversation_id)
+    keeping = Keeping(owner=caller.id, conversation_id=data.conversation_id)
     if not data.stream:
-        return Response(await _unless_gone(request, whole_answer(question, desk, keeping=keeping)))
+        answer = await unless_gone(request, whole_answer(question, desk, keeping=keeping))
+        await caller.check()
+        return Response(answer)
     if (conversation_id := data.conversation_id) is not None:
         # A stream that has begun could not say 404.
-        await desk.quick.run(lambda: desk.rag.conversations.conversation(conversation_id, owner=owner))
+        await desk.quick.run(lambda: desk.rag.conversations.conversation(conversation_id, owner=caller.id))
     queue_for(question, desk).check()
     return Stream(
-        _streamed(question, desk, keeping),
+        _streamed(question, desk, keeping, caller),
         media_type="text/event-stream",
-        headers=_STREAM_HEADERS,
+        headers=STREAM_HEADERS,
     )
 
 
@@ -68,11 +68,14 @@ async def ask(
     "/v1/search",
     status_code=200,
     summary="Ranked sentences of the reports",
-    responses=documented(400, 413, 429, 503),
+    responses=documented(400, 413, 503),
 )
 async def search(data: JSONBody[SearchBody], desk: NamedDependency[Desk]) -> HitsRecord:
     data.check()
     return await desk.quick.run(lambda: _hits(desk.rag, data))
+
+
+ROUTES = (ask, search)
 
 
 def _hits(rag: Rag, body: SearchBody) -> HitsRecord:
@@ -81,17 +84,21 @@ def _hits(rag: Rag, body: SearchBody) -> HitsRecord:
     return HitsRecord(hits=tuple(hit_record(hit, sources[hit.report.source_id]) for hit in hits))
 
 
-async def _streamed(question: Question, desk: Desk, keeping: Keeping) -> AsyncGenerator[bytes]:
+async def _streamed(
+    question: Question, desk: Desk, keeping: Keeping, caller: Caller
+) -> AsyncGenerator[bytes]:
     """Once the response has begun, an error can only be told as its last event."""
+    yield BEAT
+    answering = answer_events(question, desk, keeping=keeping)
     try:
-        async with aclosing(answer_events(question, desk, keeping=keeping)) as events:
+        async with aclosing(while_standing(answering, caller)) as events:
             async for event in events:
-                yield sse(event.name, event.body)
+                yield BEAT if event is None else sse(event.name, event.body)
     except Exception as error:  # the outermost edge, as in `problems`
         yield sse("error", problem_of(error))
 
 
-async def _unless_gone(request: Request[object, object, State], call: Coroutine[None, None, T]) -> T:
+async def unless_gone(request: Request[object, object, State], call: Coroutine[None, None, T]) -> T:
     """What `call` gives; it is cancelled when the client leaves before."""
     work = asyncio.ensure_future(call)
     gone = asyncio.ensure_future(_gone(request))

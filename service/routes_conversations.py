@@ -19,6 +19,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from rag.errors import InputError, RagError
 from rag.library import Rag
 from service.export import markdown
+from service.keys import Caller
 from service.problems import LOG, documented
 from service.turns import Desk
 from service.wire_conversations import (
@@ -38,9 +39,9 @@ MAX_PAGE = 200
 _DAY_SECONDS = 86_400.0
 
 
-def owner() -> str:
-    """Whose conversations a caller sees. Without keys all callers are one."""
-    return ""
+def owner(caller: NamedDependency[Caller]) -> str:
+    """Whose conversations a caller sees: those of the key. Without keys all callers are one."""
+    return caller.id
 
 
 @post("/v1/conversations", summary="Begin a conversation", responses=documented(400, 413))

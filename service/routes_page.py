@@ -6,9 +6,10 @@ from pathlib import Path
 
 from litestar import MediaType, Response, get
 from litestar.datastructures import CacheControlHeader, MutableScopeHeaders
-from litestar.router import Router
 from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
+
+from service.keys import ACCESS, OPEN
 
 FOLDER = Path(__file__).parent / "web"
 
@@ -24,16 +25,21 @@ _HEADERS = {
 }
 
 
-@get("/", sync_to_thread=False, include_in_schema=False, media_type=MediaType.HTML)
+@get("/", sync_to_thread=False, include_in_schema=False, media_type=MediaType.HTML, opt={ACCESS: OPEN})
 def page() -> Response[bytes]:
     return Response((FOLDER / "index.html").read_bytes(), headers={"Cache-Control": "no-cache"})
 
 
-def page_files() -> Router:
-    """Style, script and icon at /web; the browser asks each time whether they have changed."""
-    return create_static_files_router(
-        "/web", [FOLDER], include_in_schema=False, cache_control=CacheControlHeader(no_cache=True)
-    )
+PAGE_FILES = create_static_files_router(
+    "/web",
+    [FOLDER],
+    include_in_schema=False,
+    cache_control=CacheControlHeader(no_cache=True),
+    opt={ACCESS: OPEN},
+)
+"""Style, script and icon at /web; the browser asks each time whether they have changed."""
+
+ROUTES = (page, PAGE_FILES)
 
 
 async def guard(message: Message, _scope: Scope) -> None:

@@ -69,6 +69,9 @@ async def source_text(
     return TextRecord(text=text[start:last], start=start, end=last, length=len(text))
 
 
+ROUTES = (list_reports, one_report, source_text)
+
+
 def _fits(report: Report, regions: list[str] | None, years: list[int] | None) -> bool:
     """By the same rule as the filters of a question: a region by its name or an alias."""
     named = not regions or report.region in regions or not set(report.aliases).isdisjoint(regions)

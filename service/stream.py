@@ -13,18 +13,24 @@ import msgspec
 
 from rag.ask import Listener
 from rag.domain import Citation, Mode, Question, ServedAnswer
-from rag.library import Rag
 from rag.record import AnswerRecord, answer_record, citation_record
 from service.turns import Desk, Turns
-from service.wire import EvidenceRecord, TokenRecord
+from service.wire import EvidenceRecord, QueuedRecord, TokenRecord
+
+BEAT_SECONDS = 5.0
+"""The silence after which a stream tells that it lives: less than proxies wait."""
+BEAT = b": \n\n"
+"""A comment of a stream of events: clients pass over it."""
+STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+"""The second has nginx pass each event on at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """`name` is one of evidence, token, answer."""
+    """`name` is one of queued, evidence, token, answer."""
 
     name: str
-    body: EvidenceRecord | TokenRecord | AnswerRecord
+    body: QueuedRecord | EvidenceRecord | TokenRecord | AnswerRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +41,7 @@ class Keeping:
     conversation_id: str | None = None
 
 
-_EARLIER = 12
+EARLIER = 12
 """Questions of a conversation that a follow-up may lean on."""
 
 
@@ -56,6 +62,9 @@ class _Relay(Listener):
 
     def leave(self) -> None:
         self._left.set()
+
+    def wanted(self) -> bool:
+        return not self._left.is_set()
 
     def check(self) -> None:
         if self._left.is_set():
@@ -81,20 +90,32 @@ def queue_for(question: Question, desk: Desk) -> Turns:
 
 async def answer_events(
     question: Question, desk: Desk, *, keeping: Keeping = Keeping()
-) -> AsyncGenerator[Event]:
-    """What is known of the answer as it comes, and last of all the answer.
+) -> AsyncGenerator[Event | None]:
+    """What is known of the answer as it comes, and last of all the answer. None where there was nothing to
+    tell for BEAT_SECONDS.
 
     Closing it, or cancelling who waits for it, ends the work at its next token. Raises what `Rag.ask` raises,
     and NotFound where there is no such conversation.
     """
     events: asyncio.Queue[Event | None] = asyncio.Queue()
     relay = _Relay(events)
-    turns = queue_for(question, desk)
-    work = asyncio.create_task(turns.run(lambda: _answer(desk.rag, question, relay, keeping)))
+    work = asyncio.create_task(
+        queue_for(question, desk).run(
+            lambda: _answer(desk, question, relay, keeping),
+            told=lambda place: events.put_nowait(Event(name="queued", body=QueuedRecord(place=place))),
+        )
+    )
     work.add_done_callback(lambda _: events.put_nowait(None))
     try:
-        while (event := await events.get()) is not None:
-            yield event
+        while not (work.done() and events.empty()):
+            try:
+                async with asyncio.timeout(BEAT_SECONDS):
+                    event = await events.get()
+            except TimeoutError:
+                yield None
+                continue
+            if event is not None:  # the end of the work puts None, which ends the wait
+                yield event
         yield Event(name="answer", body=await work)
     finally:
         relay.leave()
@@ -104,19 +125,22 @@ async def answer_events(
 async def whole_answer(question: Question, desk: Desk, *, keeping: Keeping = Keeping()) -> AnswerRecord:
     async with aclosing(answer_events(question, desk, keeping=keeping)) as events:
         async for event in events:
-            if isinstance(event.body, AnswerRecord):
+            if event is not None and isinstance(event.body, AnswerRecord):
                 return event.body
     raise AssertionError("the events of an answer end with the answer")
 
 
-def _answer(rag: Rag, question: Question, relay: _Relay, keeping: Keeping) -> AnswerRecord:
+def _answer(desk: Desk, question: Question, relay: _Relay, keeping: Keeping) -> AnswerRecord:
     relay.check()
-    kept, conversation_id = rag.conversations, keeping.conversation_id
+    kept, conversation_id = desk.rag.conversations, keeping.conversation_id
     if conversation_id is not None:
-        earlier = kept.questions(conversation_id, owner=keeping.owner, last=_EARLIER)
+        earlier = kept.questions(conversation_id, owner=keeping.owner, last=EARLIER)
         question = replace(question, earlier=tuple(earlier))
-    record = answer_record(rag.ask(question, listener=relay))
+    trace = desk.rag.ask(question, listener=relay)
+    for watcher in desk.watchers:
+        watcher(trace)
     relay.check()
+    record = answer_record(trace)
     served = ServedAnswer(
         id=record.id,
         conversation_id=conversation_id,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import contextvars
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from litestar.exceptions import ServiceUnavailableException, TooManyRequestsException
 
+from rag.domain import Trace
 from rag.library import Rag
 
 RETRY_SECONDS = 30
@@ -30,32 +32,36 @@ class Turns:
         self._threads = ThreadPoolExecutor(at_once)
         self._closed = asyncio.Event()
         self._room = waiting
-        self._waiting = 0
+        self._line: dict[object, Callable[[int], None]] = {}
+        self.running = 0
+
+    @property
+    def waiting(self) -> int:
+        return len(self._line)
 
     def check(self) -> None:
         """Raises TooManyRequestsException or ServiceUnavailableException where a call is turned away now."""
         if self._closed.is_set():
             raise _stopping()
-        if self._free.locked() and self._waiting >= self._room:
+        if self._free.locked() and self.waiting >= self._room:
             raise TooManyRequestsException(
-                f"{self._waiting} questions are waiting already; ask again in {RETRY_SECONDS} seconds.",
+                f"{self.waiting} questions are waiting already; ask again in {RETRY_SECONDS} seconds.",
                 headers={"Retry-After": str(RETRY_SECONDS)},
             )
 
-    async def run(self, call: Callable[[], T]) -> T:
-        """What `call` returns or raises.
+    async def run(self, call: Callable[[], T], *, told: Callable[[int], None] = lambda _place: None) -> T:
+        """What `call` returns or raises. `told` hears the place in the queue, from 1 on, when a call has to
+        wait and whenever it moves up. The call runs in the caller's context.
 
         Raises TooManyRequestsException where the queue is full, ServiceUnavailableException after `close`.
         """
         self.check()
-        self._waiting += 1
-        try:
-            await self._free.acquire()
-        finally:
-            self._waiting -= 1
+        await self._turn(told)
         if self._closed.is_set():
             raise _stopping()
-        running = asyncio.get_running_loop().run_in_executor(self._threads, call)
+        inside = contextvars.copy_context()
+        running = asyncio.get_running_loop().run_in_executor(self._threads, lambda: inside.run(call))
+        self.running += 1
         running.add_done_callback(self._over)
         closed = asyncio.ensure_future(self._closed.wait())
         ends: list[asyncio.Future[T] | asyncio.Task[Literal[True]]] = [running, closed]
@@ -67,7 +73,23 @@ class Turns:
             raise _stopping()
         return running.result()
 
+    async def _turn(self, told: Callable[[int], None]) -> None:
+        if not self._free.locked():
+            await self._free.acquire()
+            return
+        me = object()
+        self._line[me] = told
+        told(self.waiting)
+        try:
+            await self._free.acquire()
+        finally:
+            behind = list(self._line).index(me)
+            del self._line[me]
+            for place, moved in list(enumerate(self._line.values(), 1))[behind:]:
+                moved(place)
+
     def _over(self, done: asyncio.Future[T]) -> None:
+        self.running -= 1
         self._free.release()
         if not done.cancelled():
             done.exception()  # a caller that left does not look at it, and asyncio would report it as lost
@@ -75,7 +97,7 @@ class Turns:
     def close(self) -> None:
         """Sends every caller away, those that wait and those whose call runs; does not wait for the calls."""
         self._closed.set()
-        for _ in range(self._waiting):
+        for _ in range(self.waiting):
             self._free.release()
         self._threads.shutdown(wait=False)
 
@@ -89,14 +111,19 @@ class Desk:
     """What the handlers work with.
 
     `written` answers come from the model: one at a time, as a local engine takes every core for one answer.
-    `quick` work, searches and extractive answers, takes milliseconds and runs beside it.
+    `quick` work, searches and extractive answers, takes milliseconds and runs beside it. `watchers` hear of
+    every answer, in the thread that made it.
     """
 
     rag: Rag
     written: Turns = field(default_factory=lambda: Turns(at_once=1, waiting=16))
     quick: Turns = field(default_factory=lambda: Turns(at_once=4, waiting=256))
-    probes: Turns = field(default_factory=lambda: Turns(at_once=1, waiting=64))
+    watchers: Sequence[Callable[[Trace], None]] = ()
+
+    @property
+    def queues(self) -> dict[str, Turns]:
+        return {"written": self.written, "quick": self.quick}
 
     def close(self) -> None:
-        for turns in (self.written, self.quick, self.probes):
+        for turns in self.queues.values():
             turns.close()

@@ -54,6 +54,12 @@ class SearchBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             raise InputError(f"k is {self.k}: ask for 1 to {MAX_HITS} hits.")
 
 
+class QueuedRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Data of the event `queued`: how many answers come first, this one counted; 1 is next."""
+
+    place: int
+
+
 class EvidenceRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Data of the event `evidence`: what the answer may rest on, in the order of the draft's ids."""
 

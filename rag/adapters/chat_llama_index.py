@@ -1,7 +1,12 @@
 """Chat model over llama-index's OpenAILike: the local engine, or any OpenAI-compatible server.
 
 Each try goes through a transport of its own (`transport_httpx`), which ends the response at the deadline
-and when the reader goes away: what the libraries between hand out has no such hold.
+and when the reader goes away: what the libraries between hand out has no such hold. A model that fails again
+and again rests (`breaker`). A hosted one is asked for JSON that allows only ids which exist (`chat_json`),
+and plainly once its server has rejected that.
+
+Retries are a loop here and not tenacity: how long to pause hangs on the failure, whether to on the deadline,
+and a reader who leaves ends the pause, which would replace each of its parts.
 
 The same prompt gives the same text, whatever was asked before it. For llama.cpp alone that does not hold:
 its arithmetic rounds differently when a prompt is read in other portions, and what it finds in its cache
@@ -11,38 +16,54 @@ the end of the system text; that much is always in the cache, and the rest is al
 
 from __future__ import annotations
 
+import math
 import threading
-import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import httpx
 
+from rag.adapters import chat_failures, chat_json
+from rag.adapters.breaker import Breaker
+from rag.adapters.chat_failures import TRIES, Passing, Rejected
 from rag.adapters.engine_xllamacpp import START_SECONDS, Endpoint, LocalEngine
 from rag.adapters.engine_xllamacpp_child import SEED
-from rag.adapters.transport_httpx import Deadline, OneAnswer
+from rag.adapters.transport_httpx import Deadline, OneAnswer, Watch, always
 from rag.domain import Prompt
 from rag.errors import ChatError, ModelError
 
 if TYPE_CHECKING:
     from llama_index.llms.openai_like import OpenAILike
 
-_RETRY_PAUSES = (0.5, 1.5)
-"""Seconds before the second and the third try, where the first found a busy server or a broken connection."""
 _CHECK_SECONDS = 3.0
 _NO_KEY = "none"
 """Sent where no key is set: the client would replace an empty one by the OPENAI_API_KEY that it finds."""
 
 
-class _Passing(ChatError):
-    """May have passed at the next try: a busy server, a connection that broke off."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """`first_token_seconds` is for a hosted model: the local engine may have to load first. After `failures`
+    in a row the model is not asked for `rest_seconds`."""
+
+    first_token_seconds: float = 15.0
+    failures: int = 3
+    rest_seconds: float = 60.0
 
 
 class LlamaIndexChat:
     """`ChatModel`. With `engine` the URL and the key are the engine's own, and the grammar is obeyed."""
 
-    def __init__(self, url: str, key: str, model: str, *, engine: LocalEngine | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        key: str,
+        model: str,
+        *,
+        engine: LocalEngine | None = None,
+        patience: Patience = Patience(),
+    ) -> None:
         """`url` is the base that the server's documentation gives; it mostly ends in `/v1`."""
         self._url = url.rstrip("/")
         self._key = key
@@ -50,7 +71,12 @@ class LlamaIndexChat:
         self._engine = engine
         # A proxy that the environment names is for the way out, not for this machine.
         direct = dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]"))
-        self._connections = httpx.Client(follow_redirects=True, mounts=direct)
+        self._connections = httpx.Client(
+            follow_redirects=True, mounts=direct, limits=httpx.Limits(max_keepalive_connections=0)
+        )
+        self._patience = patience
+        self._breaker = Breaker(failures=patience.failures, seconds=patience.rest_seconds)
+        self._takes_schema = engine is None
         self._turn = threading.Lock()
         self._rewound_to: tuple[Endpoint, str] | None = None
 
@@ -62,13 +88,22 @@ class LlamaIndexChat:
     def follows_grammar(self) -> bool:
         return self._engine is not None
 
-    def write(self, prompt: Prompt, *, grammar: str, max_tokens: int, seconds: float) -> Generator[str]:
+    def write(
+        self,
+        prompt: Prompt,
+        *,
+        grammar: str,
+        max_tokens: int,
+        seconds: float,
+        wanted: Callable[[], bool] = always,
+    ) -> Generator[str]:
         """Nothing is asked before the first `next`. Closing the iterator ends the answer at the server."""
         deadline = Deadline(seconds)
-        pieces, first = self._begin(prompt, grammar, max_tokens, deadline)
-        with closing(pieces):
-            yield first
-            yield from pieces
+        with self._breaker.counted(self._place):
+            pieces, first = self._begin(prompt, grammar, max_tokens, deadline, wanted)
+            with closing(pieces):
+                yield first
+                yield from pieces
 
     def prepare(self, system: str, *, seconds: float = START_SECONDS) -> None:
         """Does ahead of the first question what need not wait for it. Raises like `write`.
@@ -79,10 +114,11 @@ class LlamaIndexChat:
 
         deadline = Deadline(seconds)
         if self._engine is not None:
-            with self._in_turn(deadline), self._translated(deadline):
+            with self._in_turn(deadline), self._translated(Watch(deadline)):
                 self._rewind(self._endpoint(deadline), system, deadline)
 
     def check(self) -> None:
+        self._breaker.check(self._place)
         if self._engine is None:
             self._check_server()
         elif not self._engine.ready():
@@ -96,47 +132,72 @@ class LlamaIndexChat:
             self._engine.stop()
 
     def _begin(
-        self, prompt: Prompt, grammar: str, max_tokens: int, deadline: Deadline
+        self,
+        prompt: Prompt,
+        grammar: str,
+        max_tokens: int,
+        deadline: Deadline,
+        wanted: Callable[[], bool],
     ) -> tuple[Generator[str], str]:
         """The pieces and the first of them. Only until that one is a second try the same answer."""
-        pauses = list(_RETRY_PAUSES)
+        first_seconds = self._patience.first_token_seconds if self._engine is None else math.inf
+        constrained, rejected, tried = self._takes_schema and bool(prompt.ids), False, 0
         while True:
-            pieces = self._stream(prompt, grammar, max_tokens, deadline)
+            watch = Watch(deadline, first_seconds=first_seconds, wanted=wanted)
+            if constrained and not rejected:
+                body: dict[str, object] = {"response_format": chat_json.response_format(prompt.ids)}
+                more = chat_json.MORE_TOKENS
+                pieces = chat_json.plain_draft(self._stream(prompt, body, max_tokens + more, watch))
+            else:
+                pieces = self._stream(prompt, self._engine_body(grammar), max_tokens, watch)
             try:
                 with self._in_turn(deadline):
-                    return pieces, next(pieces)
+                    first = next(pieces)
             except StopIteration:
                 raise ChatError(f"{self._place} gave an empty answer; ask again.") from None
-            except _Passing:
-                if not pauses or pauses[0] > deadline.left():
+            except Rejected:
+                if rejected or not constrained:
                     raise
-            time.sleep(pauses.pop(0))
+                rejected = True
+            except Passing as failure:
+                tried += 1
+                pause = chat_failures.pause_seconds(tried, failure)
+                if tried == TRIES or pause >= deadline.left():
+                    raise
+                watch.pause(pause, self._place)
+            else:
+                self._takes_schema = self._takes_schema and not rejected
+                return pieces, first
 
-    def _stream(self, prompt: Prompt, grammar: str, max_tokens: int, deadline: Deadline) -> Generator[str]:
+    def _engine_body(self, grammar: str) -> dict[str, object]:
+        """What llama.cpp's server takes beside OpenAI's fields."""
+        return {"grammar": grammar, "cache_prompt": True, "seed": SEED} if self._engine is not None else {}
+
+    def _stream(
+        self, prompt: Prompt, body: dict[str, object], max_tokens: int, watch: Watch
+    ) -> Generator[str]:
         from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
         messages = [
             ChatMessage(role=MessageRole.SYSTEM, content=prompt.system),
             ChatMessage(role=MessageRole.USER, content=prompt.user),
         ]
-        body: dict[str, object] = {}
-        if self.follows_grammar:
-            body = {"grammar": grammar, "cache_prompt": True, "seed": SEED}
-        endpoint = self._endpoint(deadline)
+        endpoint = self._endpoint(watch.deadline)
         with (
-            self._translated(deadline),
-            httpx.Client(transport=OneAnswer(self._connections, deadline)) as http,
+            self._translated(watch),
+            httpx.Client(transport=OneAnswer(self._connections, watch)) as http,
         ):
             if self._engine is not None:
-                self._rewind(endpoint, prompt.system, deadline)
+                self._rewind(endpoint, prompt.system, watch.deadline)
             model = self._open(endpoint, http)
             for response in model.stream_chat(messages, max_tokens=max_tokens, extra_body=body):
-                if deadline.passed():
+                if watch.over():
                     break
                 if response.delta:
+                    watch.begun()
                     yield response.delta
-        if deadline.passed():
-            raise deadline.exceeded(self._place)
+        if (reason := watch.reason(self._place)) is not None:
+            raise reason
 
     def _endpoint(self, deadline: Deadline) -> Endpoint:
         if self._connections.is_closed:
@@ -197,7 +258,7 @@ class LlamaIndexChat:
         )
 
     def _check_server(self) -> None:
-        with self._translated(Deadline(_CHECK_SECONDS)):
+        with self._translated(Watch(Deadline(_CHECK_SECONDS))):
             answer = self._connections.get(
                 f"{self._url}/models",
                 headers={"Authorization": f"Bearer {self._key or _NO_KEY}"},
@@ -211,52 +272,19 @@ class LlamaIndexChat:
         return "The local engine" if self._engine is not None else f"The model server {self._url}"
 
     @contextmanager
-    def _translated(self, deadline: Deadline) -> Generator[None]:
+    def _translated(self, watch: Watch) -> Generator[None]:
         """Whatever the libraries raise, as a ChatError with one sentence."""
         import openai
 
         try:
             yield
         except (openai.OpenAIError, httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            if (reason := watch.reason(self._place)) is not None:
+                raise reason from error
             # openai wraps what happens before the answer begins; while it streams, httpx's own errors come.
             cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else error
-            if deadline.passed() or isinstance(cause, httpx.ReadTimeout | httpx.WriteTimeout):
-                raise deadline.exceeded(self._place) from error
-            raise self._explain(cause) from error
-
-    def _explain(self, cause: BaseException | None) -> ChatError:
-        import openai
-
-        match cause:
-            case openai.APIStatusError():
-                return self._explain_status(cause.status_code, _words(cause.body) or str(cause))
-            case httpx.HTTPStatusError():
-                return self._explain_status(cause.response.status_code, str(cause))
-            case httpx.UnsupportedProtocol() | httpx.InvalidURL():
-                return ChatError(f"{self._url!r} is not a URL of a model server; check WENBAO_CHAT_URL.")
-            case httpx.ConnectError() | httpx.ConnectTimeout() if self._engine is None:
-                return ChatError(f"{self._place} cannot be reached; check WENBAO_CHAT_URL and the network.")
-            case httpx.TransportError():
-                return _Passing(f"{self._place} broke the connection off; ask again.")
-        return ChatError(f"{self._place} sent what is not a chat answer: {_first_line(cause)}")
-
-    def _explain_status(self, status: int, words: str) -> ChatError:
-        if status in (401, 403):
-            return ChatError(f"{self._place} refuses the key (status {status}); check WENBAO_CHAT_KEY.")
-        if status == 404:
-            return ChatError(
-                f"{self._place} has no chat model {self._model!r};"
-                " check WENBAO_CHAT_URL and WENBAO_CHAT_MODEL."
-            )
-        if status in (408, 409, 429) or status >= 500:
-            return _Passing(f"{self._place} is busy or failing (status {status}); ask again later.")
-        return ChatError(f"{self._place} rejects the request (status {status}): {_first_line(words)}")
-
-
-def _words(body: object) -> str:
-    """What a server says in the JSON of an error."""
-    return str(body["message"]) if isinstance(body, dict) and "message" in body else ""
-
-
-def _first_line(words: object) -> str:
-    return str(words).partition("\n")[0][:200]
+            if isinstance(cause, httpx.ReadTimeout | httpx.WriteTimeout):
+                raise watch.deadline.exceeded(self._place) from error
+            raise chat_failures.explain(
+                cause, place=self._place, url=self._url, model=self._model, local=self._engine is not None
+            ) from error

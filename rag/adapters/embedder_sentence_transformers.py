@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from rag.ports import Vectors
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-_BATCH = 32
+_BATCH = 16
 _NEEDED = ("modules.json", "config.json")
 _BFLOAT16_FLAGS = frozenset({"amx_bf16", "avx512_bf16"})
 """Names in /proc/cpuinfo. On other CPUs bfloat16 is emulated and slower than float32."""
@@ -41,7 +42,7 @@ class SentenceTransformersEmbedder:
         self._precision = "bf16" if _cpu_flags() & _BFLOAT16_FLAGS else "fp32"
         self._name = f"{name}@{self._precision}"
         self._loaded: SentenceTransformer | None = None
-        self._turn = threading.Lock()
+        self._turn = _Turn()
 
     @property
     def name(self) -> str:
@@ -65,7 +66,7 @@ class SentenceTransformersEmbedder:
 
     def _embed(self, texts: list[str], *, is_query: bool) -> Vectors:
         # A turn is one batch, so that a question waits for one batch of an ingest and not for all of it.
-        with self._turn:
+        with self._turn.taken(first=is_query):
             model = self._model()
             encode = model.encode_query if is_query else model.encode_document
             vectors = encode(
@@ -79,7 +80,7 @@ class SentenceTransformersEmbedder:
         return unit
 
     def _dimensions(self) -> int:
-        with self._turn:
+        with self._turn.taken(first=True):
             return self._model().get_embedding_dimension() or 0
 
     def _model(self) -> SentenceTransformer:
@@ -87,6 +88,30 @@ class SentenceTransformersEmbedder:
         if self._loaded is None:
             self._loaded = _load(self._folder, self._precision, self._threads)
         return self._loaded
+
+
+class _Turn:
+    """One at a time. A lock alone would give an ingest, which asks again at once, turn after turn."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._taken = False
+        self._first = 0
+
+    @contextmanager
+    def taken(self, *, first: bool) -> Iterator[None]:
+        """With `first` before all those who wait without."""
+        with self._changed:
+            self._first += first
+            self._changed.wait_for(lambda: not self._taken and (first or not self._first))
+            self._first -= first
+            self._taken = True
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._taken = False
+                self._changed.notify_all()
 
 
 def _load(folder: Path, precision: str, threads: int) -> SentenceTransformer:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Engine, delete, func, insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from rag.adapters import store_sqlalchemy_rows as rows
@@ -34,6 +34,7 @@ _INFO = (
     SourceRow.length,
     SourceRow.origin,
     SourceRow.indexed,
+    SourceRow.original,
 )
 """The columns of a SourceInfo, under its names."""
 
@@ -62,6 +63,7 @@ class SqlReportStore:
         replaces: Sequence[str] = (),
         settings: Mapping[str, str] = _NO_SETTINGS,
         indexed: bool = False,
+        original: bool = False,
     ) -> None:
         source = reading.source
         with self._writing() as session:
@@ -69,7 +71,11 @@ class SqlReportStore:
             added_at = session.scalar(select(func.min(SourceRow.added_at)).where(SourceRow.id.in_(former)))
             _take_out(session, former)
             values = rows.source_values(
-                source, added_at=added_at or datetime.now(UTC), origin=origin, indexed=indexed
+                source,
+                added_at=added_at or datetime.now(UTC),
+                origin=origin,
+                indexed=indexed,
+                original=original,
             )
             _insert(session, SourceRow, [values])
             _insert_reading(session, reading)
@@ -95,6 +101,10 @@ class SqlReportStore:
     def set_origin(self, source_id: str, origin: str) -> None:
         """Raises NotFound."""
         self._update(source_id, {"origin": origin})
+
+    def set_original(self, source_id: str) -> None:
+        """Raises NotFound."""
+        self._update(source_id, {"original": True})
 
     def _update(self, source_id: str, values: dict[str, object]) -> None:
         with self._writing() as session:
@@ -188,6 +198,11 @@ class SqlReportStore:
     def set_setting(self, name: str, value: str) -> None:
         with self._writing() as session:
             _set(session, {name: value})
+
+    @property
+    def engine(self) -> Engine:
+        """For the other stores of the same database."""
+        return self._engine
 
     def close(self) -> None:
         self._engine.dispose()

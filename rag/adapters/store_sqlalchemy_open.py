@@ -16,9 +16,9 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from rag.adapters.store_sqlalchemy_rows import SettingRow
-from rag.errors import DataFolderBusy, DataFolderError
+from rag.errors import DataFolderBusy, DataFolderError, DiskFull
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 5
 """The number of the last file in `migrations/versions`."""
 _VERSION_NAME = "schema_version"
 
@@ -140,7 +140,7 @@ def _as_ours(exc: DatabaseError) -> DataFolderError:
             f"Another process works in the data folder ({reason}): try again when it is done."
         )
     if "full" in reason:
-        return DataFolderError(f"The disk is full ({reason}): make room, then try again.")
+        return DiskFull(f"The disk is full ({reason}): make room, then try again.")
     if "malformed" in reason or "not a database" in reason:
         return DataFolderError(
             f"The database is damaged ({reason}): restore it from a copy, or set WENBAO_DATA to a new folder "

@@ -40,6 +40,7 @@ class SourceRow(Base):
     format: Mapped[str] = mapped_column(server_default="txt")
     pages: Mapped[Numbers] = mapped_column(server_default="[]")
     origin: Mapped[str | None] = mapped_column(index=True)
+    original: Mapped[bool] = mapped_column(server_default="0")
 
 
 class ReportRow(Base):
@@ -126,6 +127,18 @@ class AnswerRow(Base):
     comment: Mapped[str] = mapped_column(server_default="")
 
 
+class KeyRow(Base):
+    __tablename__ = "api_keys"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str]
+    role: Mapped[str]
+    secret_hash: Mapped[str]
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
 # --- Offset maps ------------------------------------------------------------------------------------
 
 
@@ -145,7 +158,7 @@ def unpack_origin(packed: bytes) -> tuple[int, ...]:
 
 
 def source_values(
-    source: SourceText, *, added_at: datetime, origin: str | None, indexed: bool
+    source: SourceText, *, added_at: datetime, origin: str | None, indexed: bool, original: bool
 ) -> dict[str, object]:
     return {
         "id": source.id,
@@ -159,6 +172,7 @@ def source_values(
         "indexed": indexed,
         "added_at": added_at,
         "origin": origin,
+        "original": original,
     }
 
 

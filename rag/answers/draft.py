@@ -6,9 +6,10 @@ import time
 from contextlib import closing
 
 from rag.domain import Answer, Draft, Prompt, QuestionKind
-from rag.errors import ChatError
+from rag.errors import ChatError, ChatTimeout
 from rag.inquiry import Inquiry, milliseconds
 from rag.ports import ChatModel
+from rag.steps import phrase
 from rag.steps.answer import Claim
 from rag.steps.check_figures import check_claims
 from rag.steps.cite import lists_all, read_draft
@@ -41,6 +42,8 @@ def draft(inquiry: Inquiry, chat: ChatModel) -> Answer | None:
             prompt = compose_again(inquiry.parts.prompts, prompt, text, faults)
     except ChatError as error:
         inquiry.faults = (*inquiry.faults, str(error))
+        if inquiry.draft is None:
+            inquiry.note = phrase.unanswered(inquiry.language, late=isinstance(error, ChatTimeout))
     inquiry.timings["model"] = milliseconds(mark)
     return inquiry.answer(claims, mode_used="model") if claims else None
 
@@ -63,6 +66,7 @@ def _write(inquiry: Inquiry, chat: ChatModel, prompt: Prompt, mark: float) -> st
         grammar=draft_grammar(prompt.ids, kind, inquiry.language),
         max_tokens=_MAX_TOKENS_LIST if kind is QuestionKind.LIST else _MAX_TOKENS,
         seconds=inquiry.parts.answer_seconds - (time.perf_counter() - inquiry.started),
+        wanted=inquiry.listener.wanted,
     )
     with closing(written):
         for piece in written:

@@ -154,3 +154,18 @@ def tally(found: Tally, language: Language) -> tuple[str, dict[str, str]]:
     each = "、".join(f"{report.region or report.title}{n}次" for report, n in found.by_report)
     formulas = {f"{n}次": str(n) for _, n in found.by_report} | {f"{total}次": formula}
     return f"“{found.words}”一共出现{total}次（{each if len(counts) > 1 else names}）", formulas
+
+
+def unanswered(language: Language, *, late: bool) -> str:
+    """The note beside the sentences themselves, served as the model was too slow, or could not answer."""
+    if language is Language.ENGLISH:
+        why = "did not answer in time" if late else "cannot answer at the moment"
+        return f"The model {why}: these are the reports' own sentences."
+    why = "未能及时作答" if late else "暂时无法作答"
+    return f"模型{why}，以下为报告原句。"
+
+
+def untranslated(*, late: bool) -> str:
+    """The same where the model was to translate the question, which is in English then."""
+    why = "did not answer in time" if late else "cannot answer at the moment"
+    return f"The model {why}: the question was looked for without a translation."

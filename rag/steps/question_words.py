@@ -74,7 +74,8 @@ LIST = _any(
 REACHED = _any(
     "超(?:额|了|过|没超)|完成了?(?:没有|吗|没)|没完成|未完成|达到了?(?:没有|吗|没)|达标|没达到",
     "是否(?:完成|达到|实现)|实现了?(?:没有|吗|没)",
-    english="meet its|met its|miss(?:ed)? its|reach(?:ed)? its|hit its|achieve(?:d)? its|fall short|exceed its",
+    english="meet its|met its|miss(?:ed)? its|reach(?:ed)? its|hit its|achieve(?:d)? its|"
+    "fall short|exceed its",
 )
 """Whether a target was reached is asked."""
 CHANGED = _any(

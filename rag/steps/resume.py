@@ -9,8 +9,8 @@ stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 
 from rag.domain import Language, QuestionKind, Report, Wanted
 from rag.ports import Simplify
@@ -28,16 +28,32 @@ def resume(
 ) -> str:
     """`earlier` are the questions before it, oldest first, as they were put or made whole. The result is in
     the language and script of `text`, or `text` itself where it is whole or nothing before it helps."""
-    if not earlier:
-        return text
+    made_whole = partial(_made_whole, reports=reports, understand=understand, traditionalise=traditionalise)
+
+    @cache  # without it a row of 为什么？ would be read 2ⁿ times
+    def last_asked(count: int) -> Asked | None:
+        """The last of the first `count` questions that asks something, made whole."""
+        if count == 0:
+            return None
+        asked = read_asked(made_whole(earlier[count - 1], partial(last_asked, count - 1)), understand)
+        return asked if _asks_something(asked) else last_asked(count - 1)
+
+    return made_whole(text, partial(last_asked, len(earlier))) if earlier else text
+
+
+def _made_whole(
+    text: str,
+    last_asked: Callable[[], Asked | None],
+    *,
+    reports: Sequence[Report],
+    understand: Understand,
+    traditionalise: Simplify,
+) -> str:
     follow = read_asked(text, understand)
     language = resume_english if follow.english else resume_chinese
     if follow.intent.kind is QuestionKind.OUT_OF_SCOPE or not language.is_follow_up(follow):
         return text
-    again = partial(resume, reports=reports, understand=understand, traditionalise=traditionalise)
-    earlier_whole = (again(earlier[i], earlier[:i]) for i in reversed(range(len(earlier))))
-    asked_before = (read_asked(one, understand) for one in earlier_whole)
-    before = next(filter(_asks_something, asked_before), None)
+    before = last_asked()
     if before is None:
         return text
     here = before if before.english == follow.english else _in_other_language(before, reports, understand)

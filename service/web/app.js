@@ -2,6 +2,7 @@
 
 import { citationList, renderAnswer } from "./answer.js";
 import { byId, h } from "./dom.js";
+import { fetch } from "./key.js";
 import { isWide, openReader } from "./reader.js";
 import { t, translate } from "./words.js";
 
@@ -54,7 +55,10 @@ async function* events(stream) {
 }
 
 function hear(turn, name, content) {
-  if (name === "evidence") {
+  if (name === "queued") {
+    turn.words = t.queued(content.place);
+    tick(turn);
+  } else if (name === "evidence") {
     const n = content.citations.length;
     turn.words = t.drafting(n);
     tick(turn);

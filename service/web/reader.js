@@ -1,6 +1,7 @@
 // The original text around a citation, with the cited characters marked.
 
 import { byId, characters, h } from "./dom.js";
+import { fetch } from "./key.js";
 import { t } from "./words.js";
 
 const CONTEXT = 320; // characters shown on either side at first

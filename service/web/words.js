@@ -45,6 +45,9 @@ const CHINESE = {
   sourceOf: (name, start, end) => `${name}，第 ${start}–${end} 字`,
   marker: (n) => `引文 ${n}`,
   answered: (text) => `回答：${text}`,
+  keyWanted: "这里的服务需要密钥（wb_…），请输入：",
+  keyRefused: "这个密钥无效或已被撤销，请输入另一个：",
+  queued: (place) => `排队中，第 ${place} 位`,
   unreachable: "连不上服务。看看 wenbao-serve 是不是还在运行，再问一次。",
   problems: {
     invalid_question: "问题要有 1 到 2000 个字。",
@@ -112,6 +115,9 @@ const ENGLISH = {
   sourceOf: (name, start, end) => `${name}, characters ${start}–${end}`,
   marker: (n) => `quotation ${n}`,
   answered: (text) => `Answer: ${text}`,
+  keyWanted: "This service wants a key (wb_…):",
+  keyRefused: "This key is unknown or revoked. Another one:",
+  queued: (place) => `Waiting, number ${place} in the queue`,
   unreachable: "The service does not answer. See whether wenbao-serve is still running, then ask again.",
   problems: {
     invalid_question: "A question has 1 to 2,000 characters.",

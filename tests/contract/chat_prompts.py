@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rag.domain import Prompt
 from rag.ports import ChatModel
 
@@ -19,6 +21,12 @@ INVESTMENT = make_prompt("固定资产投资增长多少？")
 
 
 def write_whole(
-    chat: ChatModel, prompt: Prompt = GDP, *, grammar: str = ONE_ID, tokens: int = 40, seconds: float = 60.0
+    chat: ChatModel,
+    prompt: Prompt = GDP,
+    *,
+    grammar: str = ONE_ID,
+    tokens: int = 40,
+    seconds: float = 60.0,
+    wanted: Callable[[], bool] = lambda: True,
 ) -> str:
-    return "".join(chat.write(prompt, grammar=grammar, max_tokens=tokens, seconds=seconds))
+    return "".join(chat.write(prompt, grammar=grammar, max_tokens=tokens, seconds=seconds, wanted=wanted))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -103,6 +105,20 @@ def test_an_answer_that_nobody_wants_any_more_frees_the_engine(chat: LlamaIndexC
     assert time.monotonic() - before < usual * 2 + 1.0
 
 
+def test_a_reader_who_leaves_while_the_engine_reads_is_let_go(chat: LlamaIndexChat) -> None:
+    """No token comes in those seconds that could be refused. The engine itself looks up once a second, after
+    the portion of the prompt that it reads."""
+    prompt = Prompt(system=SYSTEM, user="全市固定资产投资增长4%。" * 40, ids=(), version="test")
+    chat.prepare(SYSTEM)
+    left = threading.Event()
+    threading.Timer(0.3, left.set).start()
+    before = time.monotonic()
+    with pytest.raises(ChatError, match="Nobody waits"):
+        write_whole(chat, prompt, tokens=400, grammar=LONG, wanted=lambda: not left.is_set())
+    assert time.monotonic() - before < 1.3
+    assert write_whole(chat) in ("[1]", "[2]")
+
+
 def test_questions_at_one_time_are_answered_one_after_the_other(chat: LlamaIndexChat) -> None:
     alone = [write_whole(chat, prompt, grammar="", tokens=4) for prompt in (GDP, INVESTMENT)]
     with ThreadPoolExecutor(3) as pool:
@@ -194,3 +210,13 @@ def test_a_hosted_model_is_asked_without_grammar_and_a_wrong_key_is_told(engine:
         for ask in (chat.check, lambda: write_whole(chat)):
             with pytest.raises(ChatError, match=r"refuses the key \(status 401\); check WENBAO_CHAT_KEY"):
                 ask()
+
+
+def test_a_hosted_model_obeys_a_schema_where_its_server_does(engine: LocalEngine) -> None:
+    """llama.cpp's server, asked as any other is."""
+    endpoint = engine.ensure()
+    with closing(LlamaIndexChat(f"{endpoint.url}/v1", endpoint.key, MODEL)) as hosted:
+        pieces = list(hosted.write(GDP, grammar="", max_tokens=40, seconds=60.0))
+    assert len(pieces) > 2
+    assert re.fullmatch(r"([^\[\]{}]+(\[[12]\])+\n)+", "".join(pieces))
+    assert "5.1%" in "".join(pieces)

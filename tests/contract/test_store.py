@@ -133,6 +133,14 @@ def test_a_save_that_fails_midway_leaves_the_former_state(store: SqlReportStore)
     assert [source.indexed for source in store.sources()] == [True]
 
 
+def test_a_source_says_whether_its_file_is_kept(store: SqlReportStore) -> None:
+    store.save(make_reading("s1"))
+    store.save(make_reading("s2"), original=True)
+    assert [source.original for source in store.sources()] == [False, True]
+    store.set_original("s1")
+    assert [source.original for source in store.sources()] == [True, True]
+
+
 def test_a_source_takes_the_place_of_another(store: SqlReportStore) -> None:
     store.save(make_reading("s1"), origin="/a.txt", settings={"hints:s1": "怀来县|"})
     store.save(make_reading("s2"), origin="/b.txt")
@@ -204,6 +212,7 @@ def test_what_is_not_there_is_not_found(store: SqlReportStore) -> None:
         store.source_text,
         store.reading,
         store.remove,
+        store.set_original,
         partial(store.mark, indexed=True),
         partial(store.set_origin, origin="/here"),
     ):
@@ -279,7 +288,8 @@ def test_damage_inside_is_named(path: Path) -> None:
     store.save(make_reading("s1", sentences=2000))
     store.close()
     content = path.read_bytes()
-    path.write_bytes(content[: 20 * 4096] + b"\xff" * (len(content) - 20 * 4096))
+    half = len(content) // 2  # every table begins before it, most sentences are behind it
+    path.write_bytes(content[:half] + b"\xff" * (len(content) - half))
     store = SqlReportStore(path)
     with pytest.raises(DataFolderError, match="damaged"):
         store.sentences(["s1-1"])

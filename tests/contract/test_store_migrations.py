@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, inspect
 
+from rag.adapters.jobs_sqlalchemy import SqlJobStore
 from rag.adapters.store_sqlalchemy import SqlReportStore
 from rag.adapters.store_sqlalchemy_open import SCHEMA_VERSION
 from rag.adapters.store_sqlalchemy_rows import Base, pack_origin
@@ -73,7 +74,8 @@ def test_the_first_version_keeps_what_it_holds(first: Path) -> None:
     assert (sentence.text, sentence.folded.span(0, 11)) == (reading.source.text, report.span)
     assert passage.sentence_ids == (sentence.id,)
     (source,) = store.sources()
-    assert (source.format, source.origin, source.indexed) == ("txt", None, True)
+    assert (source.format, source.origin, source.indexed, source.original) == ("txt", None, True, False)
+    assert SqlJobStore(store.engine).recent(10) == []
     assert store.setting("embedder") == "e5@fp32"
     assert store.setting("schema_version") == str(SCHEMA_VERSION)
     store.save(make_reading("s2"), origin="/b.txt")

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
 import uvicorn
+from litestar.handlers import HTTPRouteHandler
 
+from rag.keys import Keys
 from rag.library import Rag
 from service.app import create_app
+from service.turns import Desk
 
 SECONDS = 300.0
 """Patience with a model on a slow or busy machine."""
@@ -28,11 +31,18 @@ class Event:
 
 
 @contextmanager
-def served(rag: Rag) -> Iterator[httpx.Client]:
-    """A client of the service over `rag`."""
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(rag), port=0, log_config=None, access_log=False, ws="none")
-    )
+def served(
+    rag: Rag,
+    *,
+    desk: Desk | None = None,
+    keys: Keys | None = None,
+    more: Sequence[HTTPRouteHandler] = (),
+) -> Iterator[httpx.Client]:
+    """A client of the service over `rag`, with `more` routes."""
+    app = create_app(rag, desk=desk, keys=keys)
+    for handler in more:
+        app.register(handler)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, ws="none"))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

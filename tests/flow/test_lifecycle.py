@@ -185,7 +185,7 @@ def test_left_overs_go_at_the_next_start(rag: Rag, models_folder: Path) -> None:
         (data / name / "half").write_text("…")
     with open_rag(Settings(data=data, models=models_folder), chat=False, check=False) as again:
         assert len(again.reports()) == 1
-    assert sorted(path.name for path in data.iterdir() if path.is_dir()) == ["index-1"]
+    assert sorted(path.name for path in data.iterdir() if path.is_dir()) == ["index-1", "originals"]
 
 
 @pytest.mark.parametrize("damaged", ["passages/chroma.sqlite3", "words/meta.json"])

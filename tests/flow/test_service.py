@@ -9,16 +9,17 @@ from contextlib import aclosing
 
 import httpx
 import pytest
+from litestar.exceptions import TooManyRequestsException
 
 from rag.domain import Question
 from rag.library import Rag
 from service.stream import answer_events
-from service.turns import Desk
-from tests.flow.serving import SECONDS, Event, Json, events, served
+from service.turns import Desk, Turns
+from tests.flow.serving import SECONDS, Json, events, served
 
 RECORD = {
     "id", "status", "answer", "language", "refusal", "citations", "figures", "conflicts", "mode_used",
-    "manifest", "timings_ms", "question_understood",
+    "note", "manifest", "timings_ms", "question_understood",
 }  # fmt: skip
 CITATION = {
     "marker", "source_id", "source_name", "report_id", "report_title", "region", "year", "section", "stance",
@@ -148,6 +149,7 @@ def test_a_client_that_leaves_ends_the_writing(seeded_rag: Rag) -> None:
         names: list[str] = []
         async with aclosing(answer_events(question, desk)) as heard:
             async for event in heard:
+                assert event is not None
                 names.append(event.name)
                 if event.name == "token":
                     break
@@ -161,11 +163,40 @@ def test_a_client_that_leaves_ends_the_writing(seeded_rag: Rag) -> None:
     assert seconds < SECONDS
 
 
-def test_leaving_over_http_frees_the_model(client: httpx.Client) -> None:
+@pytest.mark.parametrize("until", ["evidence", "token"])
+def test_leaving_over_http_frees_the_model_within_a_second(seeded_rag: Rag, until: str) -> None:
+    """While the engine reads the question (`evidence` is out, no token yet) and while it writes."""
+    desk = Desk(rag=seeded_rag, written=Turns(at_once=1, waiting=0))
+    with served(seeded_rag, desk=desk) as client:
+        with client.stream("POST", "/v1/ask", json={"question": TOYS, "stream": True}) as response:
+            assert until in (event.name for event in events(response))
+        mark = time.monotonic()
+        while _is_taken(desk.written):
+            assert time.monotonic() - mark < 10.0
+            time.sleep(0.01)
+        seconds = time.monotonic() - mark
+        print(f"left at {until}: free after {seconds:.2f} s")
+        assert seconds < 1.0
+        assert ask(client, GROWTH)["status"] == "answered"
+
+
+def _is_taken(turns: Turns) -> bool:
+    """Of turns before which nobody may wait."""
+    try:
+        turns.check()
+    except TooManyRequestsException:
+        return True
+    return False
+
+
+def test_a_stream_begins_at_once_and_tells_that_it_lives(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.stream.BEAT_SECONDS", 0.05)
     with client.stream("POST", "/v1/ask", json={"question": TOYS, "stream": True}) as response:
-        first: Event = next(events(response))
-    assert first.name == "evidence"
-    assert ask(client, GROWTH)["status"] == "answered"
+        lines = [line for line in response.iter_lines() if line]
+    assert lines[0] == ": "
+    assert ": " in lines[lines.index("event: evidence") : lines.index("event: answer")]
 
 
 # --- search ---
@@ -236,6 +267,11 @@ def test_openapi_lists_every_call(client: httpx.Client) -> None:
         ("post", "/v1/search"),
         ("get", "/v1/reports"),
         ("get", "/v1/reports/{report_id}"),
+        ("post", "/v1/sources"),
+        ("get", "/v1/sources"),
+        ("get", "/v1/sources/{source_id}"),
+        ("delete", "/v1/sources/{source_id}"),
+        ("get", "/v1/sources/{source_id}/file"),
         ("get", "/v1/sources/{source_id}/text"),
         ("post", "/v1/conversations"),
         ("get", "/v1/conversations"),
@@ -245,8 +281,16 @@ def test_openapi_lists_every_call(client: httpx.Client) -> None:
         ("get", "/v1/conversations/{conversation_id}/export"),
         ("get", "/v1/answers/{answer_id}"),
         ("post", "/v1/answers/{answer_id}/feedback"),
+        ("post", "/v1/chat/completions"),
+        ("get", "/v1/models"),
+        ("get", "/v1/models/{model}"),
+        ("get", "/v1/jobs"),
+        ("get", "/v1/jobs/{job_id}"),
+        ("delete", "/v1/jobs/{job_id}"),
+        ("get", "/v1/jobs/{job_id}/events"),
         ("get", "/health/live"),
         ("get", "/health/ready"),
+        ("get", "/metrics"),
     }
     problem = schema["paths"]["/v1/ask"]["post"]["responses"]["400"]["content"]
     assert set(problem) == {"application/problem+json"}

@@ -140,11 +140,14 @@ def test_each_error_of_the_family_has_its_status() -> None:
     statuses = {kind.code: problem_of(kind("words")).status for kind in family}
     assert statuses.pop("error") == 500
     assert statuses.pop("not_found") == 404
+    assert statuses.pop("too_large") == 413
+    assert statuses.pop("disk_full") == 507
     assert {code for code, status in statuses.items() if status == 400} == {
         "invalid_input",
         "invalid_question",
         "unreadable_source",
         "invalid_setting",
+        "backup",
     }
     assert {status for status in statuses.values() if status != 400} == {503}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -9,12 +10,18 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from filelock import FileLock
+
+from rag.assemble import open_keys
+from rag.domain import Role
+from rag.settings import Settings
+from tests.flow.serving import events
+from tests.flow.slow_model import slow_model
 
 COMMAND = [sys.executable, "-P", "-m", "service.main"]
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,7 +75,8 @@ def said(result: subprocess.CompletedProcess[str]) -> str:
 
 
 def test_it_serves_refuses_a_second_one_and_ends_in_order(data_copy: Path, models_folder: Path) -> None:
-    with running(data_copy, models_folder, WENBAO_CHAT_MODEL="none") as (process, line):
+    more = {"WENBAO_CHAT_MODEL": "none", "WENBAO_LOG_LEVEL": "warning"}
+    with running(data_copy, models_folder, **more) as (process, line):
         found = re.match(r"wenbao is serving (http://127\.0\.0\.1:(\d+)) \(8 reports, no model set", line)
         assert found, line
         assert httpx.get(f"{found[1]}/health/live", trust_env=False).status_code == 200
@@ -89,6 +97,49 @@ def test_it_serves_refuses_a_second_one_and_ends_in_order(data_copy: Path, model
         assert process.stderr.read() == ""
     with FileLock(data_copy / "lock", timeout=0):
         pass
+
+
+def test_elsewhere_it_serves_who_has_a_key(data_copy: Path, models_folder: Path) -> None:
+    """0.0.0.0 is every address, this machine's loopback among them."""
+    with closing(open_keys(Settings(data=data_copy))) as keys:
+        record, text = keys.create(role=Role.READER)
+    more = {"WENBAO_CHAT_MODEL": "none", "WENBAO_HOST": "0.0.0.0", "WENBAO_LOG_FORMAT": "json"}
+    with running(data_copy, models_folder, **more) as (process, line):
+        found = re.match(r"wenbao is serving http://0\.0\.0\.0:(\d+) ", line)
+        assert found, line
+        client = httpx.Client(base_url=f"http://127.0.0.1:{found[1]}", timeout=SECONDS, trust_env=False)
+        with client, closing(open_keys(Settings(data=data_copy))) as keys:
+            assert client.get("/v1/reports").status_code == 401
+            key = {"Authorization": f"Bearer {text}", "X-Forwarded-For": "192.0.2.7"}
+            assert client.get("/v1/reports", headers=key).json()["total"] == 8
+            keys.revoke(record.id)
+            assert client.get("/v1/reports", headers=key).status_code == 401
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(SECONDS) == 0
+        assert process.stderr is not None
+        logged = [json.loads(line) for line in process.stderr.read().splitlines()]
+    assert [(line["status"], line["caller"]) for line in logged] == [(401, ""), (200, record.id), (401, "")]
+
+
+def test_told_to_stop_it_finishes_the_answer_that_is_being_written(
+    data_copy: Path, models_folder: Path
+) -> None:
+    with slow_model() as model:
+        more = {"WENBAO_CHAT_URL": model.url, "WENBAO_CHAT_MODEL": "slow", "WENBAO_LOG_LEVEL": "warning"}
+        with running(data_copy, models_folder, **more) as (process, line):
+            url = line.split()[3]
+            body = {"question": "安康2023年毛绒玩具综合产值是多少？", "stream": True}
+            client = httpx.Client(base_url=url, timeout=SECONDS, trust_env=False)
+            with client, client.stream("POST", "/v1/ask", json=body) as response:
+                heard = events(response)
+                while next(heard).name != "token":
+                    pass
+                process.send_signal(signal.SIGTERM)
+                assert next(heard).name == "token"
+                model.let_go.set()
+                *_, last = heard
+            assert last.name == "answer"
+            assert process.wait(SECONDS) == 0
 
 
 def test_without_the_model_on_disk_it_serves_sentences(data_copy: Path, models_folder: Path) -> None:
@@ -118,6 +169,11 @@ def test_a_taken_port_is_found_before_the_data_folder_is_touched(tmp_path: Path)
         (["--host", "0.0.0.0"], {}, "0.0.0.0 is not a loopback address"),
         (["--host", "reports.example"], {}, "reports.example is not a loopback address"),
         (["--port", "70000"], {}, "no port 70000"),
+        (["--host", "0.0.0.0"], {}, "wenbao keys create --role admin"),
+        ([], {"WENBAO_AUTH": "keys"}, "WENBAO_AUTH wants keys, and there is no key"),
+        ([], {"WENBAO_AUTH": "off"}, "WENBAO_AUTH must be one of auto, keys"),
+        ([], {"WENBAO_ANSWERS_AT_ONCE": "0"}, "must be at least 1"),
+        ([], {"WENBAO_LOG_QUESTIONS": "maybe"}, "must be true or false"),
         ([], {"WENBAO_HOSTS": "localhost"}, "did you mean WENBAO_HOST?"),
     ],
 )

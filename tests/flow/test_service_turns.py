@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import threading
 from collections.abc import Callable
 
@@ -54,6 +55,41 @@ def test_a_full_queue_turns_away_and_says_when_to_come_back() -> None:
         turns.close()
 
     asyncio.run(scene())
+
+
+def test_who_waits_hears_the_place_and_each_move() -> None:
+    async def scene() -> list[list[int]]:
+        turns = Turns(at_once=1, waiting=8)
+        holds = [threading.Event() for _ in range(4)]
+        heard: list[list[int]] = [[] for _ in holds]
+        under_way = []
+        for hold, places in zip(holds, heard, strict=True):
+            under_way.append(asyncio.create_task(turns.run(hold.wait, told=places.append)))
+            await asyncio.sleep(0.02)
+        assert (turns.running, turns.waiting) == (1, 3)
+        under_way[2].cancel()  # the second of three that wait leaves
+        await asyncio.sleep(0.02)
+        for hold in holds:
+            hold.set()
+        await asyncio.gather(*under_way, return_exceptions=True)
+        assert (turns.running, turns.waiting) == (0, 0)
+        turns.close()
+        return heard
+
+    assert asyncio.run(scene()) == [[], [1], [2], [3, 2, 1]]
+
+
+def test_a_call_runs_in_the_context_of_its_caller() -> None:
+    name: contextvars.ContextVar[str] = contextvars.ContextVar("name")
+
+    async def scene() -> str:
+        turns = Turns(at_once=1, waiting=1)
+        name.set("request-1")
+        found = await turns.run(name.get)
+        turns.close()
+        return found
+
+    assert asyncio.run(scene()) == "request-1"
 
 
 def test_who_leaves_while_running_keeps_the_turn_until_the_end() -> None:

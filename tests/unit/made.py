@@ -191,7 +191,10 @@ def make_hit(sentence: Sentence, report: Report = ZHANGJIAKOU, *, score: float =
 
 def number(*statements: Statement) -> tuple[Evidence, ...]:
     """The statements as evidence, numbered from 1."""
-    return tuple(Evidence(id=place, statement=each) for place, each in enumerate(statements, 1))
+    return tuple(
+        Evidence(id=place, statement=each, start=each.start, end=each.end)
+        for place, each in enumerate(statements, 1)
+    )
 
 
 def make_claim(text: str, *statements: Statement) -> Claim:

@@ -18,7 +18,10 @@ from tests.unit.made import LANGFANG, make_intent, make_statement, number
 GDP = make_statement("全市地区生产总值增长5.1%")
 TARGET = make_statement("地区生产总值增长6%左右", LANGFANG, stance=Stance.TARGET, period=2024)
 TEXTS = prompt_texts(
-    instructions="只用资料。", question="资料：\n$evidence\n$ask$question", translate="译：$question"
+    instructions="只用资料。",
+    question="资料：\n$evidence\n$ask$question\n$reply",
+    again="$draft$faults$reply",
+    translate="译：$question",
 )
 
 
@@ -31,7 +34,8 @@ def test_each_piece_of_evidence_on_its_line_with_place_year_and_stance() -> None
         "资料：\n"
         "[1] 张家口市 2023年 已完成：全市地区生产总值增长5.1%\n"
         "[2] 廊坊市 2024年 目标：地区生产总值增长6%左右\n"
-        "问题：GDP增长多少？"
+        "问题：GDP增长多少？\n"
+        "回答："
     )
 
 
@@ -41,7 +45,9 @@ def test_a_sentence_of_no_year_and_stance_says_so() -> None:
 
 
 def test_the_question_is_announced_in_its_language() -> None:
-    assert user("How much?", GDP, language=Language.ENGLISH).endswith("\nQuestion: How much?")
+    assert user("How much?", GDP, language=Language.ENGLISH).endswith(
+        "\nQuestion: How much?\nAnswer in English:"
+    )
 
 
 def test_instructions_come_first_and_never_change() -> None:
@@ -88,22 +94,27 @@ def test_whatever_stands_in_the_texts_the_lines_are_ours(question: str, sentence
 @pytest.mark.parametrize(
     ("question", "translate", "name", "wrong"),
     [
-        ("$evidence$ask", "$question", "question.md", "question"),
-        ("$evidence$ask$question$year", "$question", "question.md", "year"),
-        ("$evidence$ask$question", "译成中文", "translate.md", "question"),
-        ("$evidence$ask$question", "$question$language", "translate.md", "language"),
+        ("$evidence$ask$reply", "$question", "question.md", "question"),
+        ("$evidence$ask$question$reply$year", "$question", "question.md", "year"),
+        ("$evidence$ask$question$reply", "译成中文", "translate.md", "question"),
+        ("$evidence$ask$question$reply", "$question$language", "translate.md", "language"),
     ],
 )
 def test_a_missing_or_unknown_slot_is_named(question: str, translate: str, name: str, wrong: str) -> None:
     with pytest.raises(SettingsError, match=rf"prompts/{name} .*check: {wrong}\."):
-        prompt_texts(instructions="x", question=question, translate=translate)
+        prompt_texts(instructions="x", question=question, again="$draft$faults$reply", translate=translate)
 
 
 def test_the_version_changes_with_any_of_the_texts() -> None:
-    texts = {"instructions": "a", "question": "$evidence$ask$question", "translate": "$question"}
+    texts = {
+        "instructions": "a",
+        "question": "$evidence$ask$question$reply",
+        "again": "$draft$faults$reply",
+        "translate": "$question",
+    }
     changed = [texts, *({**texts, name: f"{text}!"} for name, text in texts.items())]
     versions = {prompt_texts(**each).version for each in changed}
-    assert len(versions) == 4
+    assert len(versions) == 5
     assert prompt_texts(**texts).version == prompt_texts(**texts).version
 
 
@@ -122,20 +133,20 @@ def rules(grammar: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("ids", [(1,), (1, 2, 3), (2, 10)])
 def test_only_ids_that_exist_can_be_written(ids: tuple[int, ...]) -> None:
-    found = rules(draft_grammar(ids, QuestionKind.FACT))
+    found = rules(draft_grammar(ids, QuestionKind.FACT, Language.SIMPLIFIED))
     assert re.findall(r'"(\d+)"', found["id"]) == [str(number) for number in ids]
     assert found["cite"] == '"[" id "]"'
     assert "[" in found["char"].partition("^")[2]
 
 
 def test_every_claim_ends_in_at_least_one_id() -> None:
-    assert "cite+" in rules(draft_grammar((1,), QuestionKind.FACT))["claim"]
+    assert "cite+" in rules(draft_grammar((1,), QuestionKind.FACT, Language.SIMPLIFIED))["claim"]
 
 
 @pytest.mark.parametrize(("kind", "claims"), [(QuestionKind.FACT, 3), (QuestionKind.LIST, 5)])
 def test_how_many_claims_may_be_written(kind: QuestionKind, claims: int) -> None:
-    assert rules(draft_grammar((1,), kind))["root"].split().count("claim") == 1
-    assert len(rules(draft_grammar((1,), kind))["root"].split()) == claims
+    assert rules(draft_grammar((1,), kind, Language.SIMPLIFIED))["root"].split().count("claim") == 1
+    assert len(rules(draft_grammar((1,), kind, Language.SIMPLIFIED))["root"].split()) == claims
 
 
 def test_a_translation_is_one_line_without_ids() -> None:
@@ -143,7 +154,10 @@ def test_a_translation_is_one_line_without_ids() -> None:
 
 
 def test_evidence_keeps_its_numbers() -> None:
-    shown = (Evidence(id=3, statement=GDP), Evidence(id=8, statement=TARGET))
+    shown = tuple(
+        Evidence(id=place, statement=each, start=each.start, end=each.end)
+        for place, each in ((3, GDP), (8, TARGET))
+    )
     prompt = compose(TEXTS, shown, make_intent(), "？")
     assert prompt.ids == (3, 8)
     assert "[3] 张家口市" in prompt.user

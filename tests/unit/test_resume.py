@@ -210,3 +210,18 @@ def test_a_target_keeps_the_year_that_a_report_of_it_can_set() -> None:
     reports = (made.ZHANGJIAKOU, made.make_report("张家口市", "张家口", parents=("河北省",), year=2023))
     whole = resume("那目标呢？", [GDP], reports=reports, understand=read, traditionalise=traditionalise)
     assert whole == "2023年张家口的GDP增长目标是多少？"
+
+
+@pytest.mark.parametrize("follow", ["为什么？", "还有吗？", "它的呢？", "Why?"])
+def test_a_long_row_of_follow_ups_is_read_once_each(follow: str) -> None:
+    texts: list[str] = []
+
+    def counted(text: str) -> Intent:
+        texts.append(text)
+        return read(text)
+
+    row = [follow] * 12
+    assert (
+        resume(follow, row, reports=made.SEEDED, understand=counted, traditionalise=traditionalise) == follow
+    )
+    assert len(texts) < 3 * len(row)

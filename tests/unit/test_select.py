@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.domain import Hit, Keyword, QuestionKind, Stance, Statement, Wanted
-from rag.steps.select import choose_evidence, cover, judge_statements, values
+from rag.steps.select import choose_statements, cover, judge_statements, values
 from tests.unit.made import (
     LANGFANG,
     ZHANGJIAKOU,
@@ -162,15 +162,15 @@ def make_ranked(count: int) -> list[Statement]:
 
 
 def test_evidence_is_numbered_from_one_best_first_and_limited() -> None:
-    evidence = choose_evidence(make_ranked(9), intent=make_intent(), budget=9999, count_tokens=len)
+    evidence = choose_statements(make_ranked(9), intent=make_intent(), budget=9999, count_tokens=len)
     assert [item.id for item in evidence] == [1, 2, 3, 4, 5, 6]
     assert [item.statement.hit.sentence.ordinal for item in evidence] == [0, 1, 2, 3, 4, 5]
 
 
 def test_evidence_keeps_to_the_budget_but_for_the_first() -> None:
     ranked = make_ranked(6)
-    assert len(choose_evidence(ranked, intent=make_intent(), budget=1, count_tokens=len)) == 1
-    assert len(choose_evidence(ranked, intent=make_intent(), budget=2 * (11 + 14), count_tokens=len)) == 2
+    assert len(choose_statements(ranked, intent=make_intent(), budget=1, count_tokens=len)) == 1
+    assert len(choose_statements(ranked, intent=make_intent(), budget=2 * (11 + 14), count_tokens=len)) == 2
 
 
 def test_every_indicator_asked_for_comes_first() -> None:
@@ -180,7 +180,7 @@ def test_every_indicator_asked_for_comes_first() -> None:
         make_statement("固定资产投资增长4%", score=4, ordinal=3, at=60, indicators=("固定资产投资",)),
     ]
     intent = make_intent(indicators=(indicator(GDP), indicator("固定资产投资")))
-    evidence = choose_evidence(ranked, intent=intent, budget=9999, count_tokens=len)
+    evidence = choose_statements(ranked, intent=intent, budget=9999, count_tokens=len)
     assert [item.statement.hit.sentence.ordinal for item in evidence] == [1, 3, 2]
 
 
@@ -188,7 +188,9 @@ def test_no_wording_twice_unless_two_reports_say_it() -> None:
     first = make_statement("增长5.1%", ordinal=1)
     again = make_statement("增长5.1%", ordinal=2, at=30)
     elsewhere = make_statement("增长5.1%", LANGFANG, ordinal=1)
-    evidence = choose_evidence([first, again, elsewhere], intent=make_intent(), budget=9999, count_tokens=len)
+    evidence = choose_statements(
+        [first, again, elsewhere], intent=make_intent(), budget=9999, count_tokens=len
+    )
     assert [item.statement for item in evidence] == [first, elsewhere]
 
 
@@ -196,7 +198,7 @@ def test_no_overlapping_statements_of_one_sentence() -> None:
     raw = "地区生产总值增长5.1%,固定资产投资增长4%"
     whole, part = make_statement(raw), make_statement(raw, part="固定资产投资增长4%")
     for order in ([whole, part], [part, whole]):
-        evidence = choose_evidence(order, intent=make_intent(), budget=9999, count_tokens=len)
+        evidence = choose_statements(order, intent=make_intent(), budget=9999, count_tokens=len)
         assert [item.statement for item in evidence] == order[:1]
 
 
@@ -205,7 +207,7 @@ def test_what_is_far_worse_than_the_best_is_left_out() -> None:
         make_statement("增长5.1%", score=6, ordinal=1),
         make_statement("增长4%", score=3, ordinal=2, at=30),
     ]
-    assert len(choose_evidence(ranked, intent=make_intent(), budget=9999, count_tokens=len)) == 1
+    assert len(choose_statements(ranked, intent=make_intent(), budget=9999, count_tokens=len)) == 1
 
 
 @given(

@@ -1,0 +1,94 @@
+"""What goes wrong at a model server → ChatError with one sentence, and when to ask again."""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from rag.errors import ChatError
+
+TRIES = 3
+"""For an answer that has not begun: a busy server or a broken connection may pass."""
+_BACK_OFF_SECONDS = 1.0
+
+
+class Passing(ChatError):
+    """May have passed at the next try: a busy server, a connection that broke off.
+
+    `retry_after` are the seconds that the server asks for, where it does.
+    """
+
+    def __init__(self, words: str, *, retry_after: float | None = None) -> None:
+        super().__init__(words)
+        self.retry_after = retry_after
+
+
+class Rejected(ChatError):
+    """The server works and does not take this request (400, 413, 422)."""
+
+
+def pause_seconds(tried: int, failure: Passing) -> float:
+    """Before the next try: what the server asks for, else exponential with jitter (0.5–1, 1–2, … s), so that
+    those who were turned away together do not come back together."""
+    if failure.retry_after is not None:
+        return failure.retry_after
+    return _BACK_OFF_SECONDS * 2.0 ** (tried - 1) * random.uniform(0.5, 1.0)
+
+
+def explain(cause: BaseException | None, *, place: str, url: str, model: str, local: bool) -> ChatError:
+    """`place` names the server in a sentence; `local` is the engine that this process started."""
+    import openai
+
+    match cause:
+        case openai.APIStatusError():
+            words = _words(cause.body) or str(cause)
+            return _explain_status(cause.status_code, words, cause.response.headers, place, model)
+        case httpx.HTTPStatusError():
+            headers = cause.response.headers
+            return _explain_status(cause.response.status_code, str(cause), headers, place, model)
+        case httpx.UnsupportedProtocol() | httpx.InvalidURL():
+            return ChatError(f"{url!r} is not a URL of a model server; check WENBAO_CHAT_URL.")
+        case httpx.ConnectError() | httpx.ConnectTimeout() if not local:
+            return ChatError(f"{place} cannot be reached; check WENBAO_CHAT_URL and the network.")
+        case httpx.TransportError():
+            return Passing(f"{place} broke the connection off; ask again.")
+    return ChatError(f"{place} sent what is not a chat answer: {_first_line(cause)}")
+
+
+def _explain_status(status: int, words: str, headers: Mapping[str, str], place: str, model: str) -> ChatError:
+    if status in (401, 403):
+        return ChatError(f"{place} refuses the key (status {status}); check WENBAO_CHAT_KEY.")
+    if status == 404:
+        return ChatError(f"{place} has no chat model {model!r}; check WENBAO_CHAT_URL and WENBAO_CHAT_MODEL.")
+    if status in (408, 409, 425, 429) or status >= 500:
+        return Passing(
+            f"{place} is busy or failing (status {status}); ask again later.",
+            retry_after=_retry_after(headers.get("retry-after", "")),
+        )
+    return Rejected(f"{place} rejects the request (status {status}): {_first_line(words)}")
+
+
+def _retry_after(words: str) -> float | None:
+    """RFC 9110: seconds, or a date."""
+    try:
+        seconds = float(words)
+    except ValueError:
+        try:
+            seconds = parsedate_to_datetime(words).timestamp() - time.time()
+        except ValueError:
+            return None
+    return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+def _words(body: object) -> str:
+    """What a server says in the JSON of an error."""
+    return str(body["message"]) if isinstance(body, dict) and "message" in body else ""
+
+
+def _first_line(words: object) -> str:
+    return str(words).partition("\n")[0][:200]
