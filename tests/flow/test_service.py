@@ -149,7 +149,8 @@ def test_a_client_that_leaves_ends_the_writing(seeded_rag: Rag) -> None:
         names: list[str] = []
         async with aclosing(answer_events(question, desk)) as heard:
             async for event in heard:
-                assert event is not None
+                if event is None:  # on a busy machine the engine reads for longer than a beat
+                    continue
                 names.append(event.name)
                 if event.name == "token":
                     break
