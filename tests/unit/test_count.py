@@ -42,8 +42,12 @@ def test_every_place_where_the_words_stand() -> None:
     found = tally("毛绒玩具", asked("“毛绒玩具”出现几次？"), [ANKANG, LANGFANG], sentences)
     assert found.by_report == ((ANKANG, 3), (LANGFANG, 1))
     assert found.occurrences == 4
-    assert [s.hit.sentence for s in found.shown] == [sentences[0], sentences[3]]
-    assert found.shown[0].text == sentences[0].text
+    assert [(s.hit.sentence, s.text) for s in found.shown] == [
+        (sentences[0], "毛绒玩具+文旅"),
+        (sentences[0], "毛绒玩具街区。"),
+        (sentences[3], "毛绒玩具出口。"),
+        (sentences[2], "新建毛绒玩具园。"),
+    ]
 
 
 def test_case_does_not_matter_and_nothing_is_nothing() -> None:

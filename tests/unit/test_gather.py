@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.domain import Sentence
-from rag.steps.gather import asked_count, leads, led
+from rag.steps.gather import asked_count, first_of_series, leads, led, numbered
 from tests.unit.made import make_sentence
 
 SECTION = ("二、2024年工作要求和目标",)
@@ -80,9 +80,50 @@ def test_an_item_behind_the_colon_of_the_lead_is_the_first() -> None:
     assert said(led(lead, follow(*FIRSTS[1:3]), 3)) == FIRSTS[:3]
 
 
-def test_a_list_ends_with_its_section() -> None:
+def test_a_list_ends_with_its_section_and_is_none_where_items_lack() -> None:
     behind = [*follow(*FIRSTS[:2]), *follow(*FIRSTS[2:], section=("三、年度重点工作任务",))]
-    assert said(led(make_sentence(LEAD, section=SECTION), behind, 5)) == FIRSTS[:2]
+    assert said(led(make_sentence(LEAD, section=SECTION), behind, 2)) == FIRSTS[:2]
+    assert led(make_sentence(LEAD, section=SECTION), behind, 5) == []
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        ("(一)", "(二)", "(三)"),
+        ("一是", "二是", "三是"),
+        ("1.", "2.", "3."),
+        ("(1)", "(2)", "(3)"),
+        ("第一,", "第二,", "第三,"),
+    ],
+)
+def test_items_with_running_marks(marks: tuple[str, str, str]) -> None:
+    items = [
+        f"{mark}{name}。" for mark, name in zip(marks, ("扩大内需", "深化改革", "改善民生"), strict=True)
+    ]
+    between = "打通堵点,稳住预期。"
+    behind = follow(items[0], between, items[1], items[2])
+    lead = make_sentence("重点抓好以下工作:", section=SECTION)
+    assert said(numbered(lead, behind, 3)) == [item.rstrip("。") for item in items]
+    assert numbered(lead, behind, 4) == []
+    assert numbered(lead, [*follow(between, between, between, between), *behind], 3) == []
+
+
+def test_the_first_item_may_stand_in_the_lead() -> None:
+    lead = make_sentence("要突出抓好三个方面:一是着力搞好宏观调控。", section=SECTION)
+    behind = follow("二是着力推进改革开放。", "三是着力建设和谐社会。")
+    assert said(numbered(lead, behind, 3)) == [
+        "一是着力搞好宏观调控",
+        "二是着力推进改革开放",
+        "三是着力建设和谐社会",
+    ]
+
+
+def test_a_later_item_leads_back_to_the_first() -> None:
+    first, second, third = follow(
+        "打好攻坚战:一是大气污染攻坚战。", "二是房地产管控攻坚战。", "三是三轮车攻坚战。"
+    )
+    assert first_of_series(third, [first, second]) == first
+    assert first_of_series(make_sentence("打好攻坚战。"), [first]) is None
 
 
 def test_a_long_item_is_shortened_to_its_first_statement() -> None:

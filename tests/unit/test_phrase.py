@@ -130,7 +130,7 @@ def test_a_count_is_a_computed_figure_of_the_answer(
     text, formulas = phrase.tally(found, language)
     assert formulas[figure] == expression
     answer = build_answer(
-        [Claim(text=text, statements=found.first, computed=formulas)],
+        [Claim(text=text, statements=found.shown, computed=formulas)],
         sources={
             ANKANG.source_id: make_source("毛绒玩具街区,毛绒玩具园。"),
             LANGFANG.source_id: make_source("毛绒玩具出口。"),

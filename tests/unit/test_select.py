@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.domain import Hit, Keyword, QuestionKind, Stance, Statement, Wanted
-from rag.steps.select import choose_statements, cover, judge_statements, values
+from rag.steps.select import as_evidence, choose_statements, cover, judge_statements, values
 from tests.unit.made import (
     LANGFANG,
     ZHANGJIAKOU,
@@ -161,16 +161,25 @@ def make_ranked(count: int) -> list[Statement]:
     ]
 
 
-def test_evidence_is_numbered_from_one_best_first_and_limited() -> None:
+def test_statements_are_chosen_best_first_and_limited() -> None:
     evidence = choose_statements(make_ranked(9), intent=make_intent(), budget=9999, count_tokens=len)
-    assert [item.id for item in evidence] == [1, 2, 3, 4, 5, 6]
-    assert [item.statement.hit.sentence.ordinal for item in evidence] == [0, 1, 2, 3, 4, 5]
+    assert [item.hit.sentence.ordinal for item in evidence] == [0, 1, 2, 3, 4, 5]
 
 
 def test_evidence_keeps_to_the_budget_but_for_the_first() -> None:
     ranked = make_ranked(6)
     assert len(choose_statements(ranked, intent=make_intent(), budget=1, count_tokens=len)) == 1
     assert len(choose_statements(ranked, intent=make_intent(), budget=2 * (11 + 14), count_tokens=len)) == 2
+
+
+def test_evidence_is_numbered_and_shown_in_its_whole_sentence_as_far_as_the_budget_goes() -> None:
+    raw = "地区生产总值增长5.1%,固定资产投资增长4%"
+    chosen = [make_statement(raw, part="固定资产投资增长4%"), make_statement("增长5.1%", ordinal=2, at=30)]
+    wide = as_evidence(chosen, budget=9999, count_tokens=len)
+    assert [(item.id, item.text) for item in wide] == [(1, raw), (2, "增长5.1%")]
+    assert wide[0].span == chosen[0].hit.sentence.span
+    narrow = as_evidence(chosen, budget=1, count_tokens=len)
+    assert [item.text for item in narrow] == ["固定资产投资增长4%", "增长5.1%"]
 
 
 def test_every_indicator_asked_for_comes_first() -> None:
@@ -181,7 +190,7 @@ def test_every_indicator_asked_for_comes_first() -> None:
     ]
     intent = make_intent(indicators=(indicator(GDP), indicator("固定资产投资")))
     evidence = choose_statements(ranked, intent=intent, budget=9999, count_tokens=len)
-    assert [item.statement.hit.sentence.ordinal for item in evidence] == [1, 3, 2]
+    assert [item.hit.sentence.ordinal for item in evidence] == [1, 3, 2]
 
 
 def test_no_wording_twice_unless_two_reports_say_it() -> None:
@@ -191,7 +200,7 @@ def test_no_wording_twice_unless_two_reports_say_it() -> None:
     evidence = choose_statements(
         [first, again, elsewhere], intent=make_intent(), budget=9999, count_tokens=len
     )
-    assert [item.statement for item in evidence] == [first, elsewhere]
+    assert evidence == [first, elsewhere]
 
 
 def test_no_overlapping_statements_of_one_sentence() -> None:
@@ -199,7 +208,7 @@ def test_no_overlapping_statements_of_one_sentence() -> None:
     whole, part = make_statement(raw), make_statement(raw, part="固定资产投资增长4%")
     for order in ([whole, part], [part, whole]):
         evidence = choose_statements(order, intent=make_intent(), budget=9999, count_tokens=len)
-        assert [item.statement for item in evidence] == order[:1]
+        assert evidence == order[:1]
 
 
 def test_what_is_far_worse_than_the_best_is_left_out() -> None:
