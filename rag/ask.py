@@ -14,8 +14,8 @@ from rag.answers.refusal import no_report, out_of_scope
 from rag.answers.translate import with_translation
 from rag.domain import Answer, Language, Manifest, Question, QuestionKind, Trace
 from rag.errors import QuestionError
+from rag.holdings import Holdings
 from rag.inquiry import AskParts, Inquiry, Listener, milliseconds
-from rag.steps.find_duplicates import without_duplicates
 from rag.steps.scope import decide_scope
 
 __all__ = ["MAX_QUESTION", "AskParts", "Listener", "ask"]
@@ -28,7 +28,8 @@ def ask(question: Question, *, parts: AskParts, listener: Listener | None = None
     the sentences themselves are then served."""
     check_question(question.text)
     started = time.perf_counter()
-    reports = without_duplicates(parts.store.reports(), named=question.filters.report_ids)
+    holdings = parts.holdings()
+    reports = holdings.asked(question.filters.report_ids)
     intent = with_translation(parts.understand(question.text, reports), question.text, reports, parts)
     inquiry = Inquiry(
         question=question,
@@ -51,7 +52,7 @@ def ask(question: Question, *, parts: AskParts, listener: Listener | None = None
         draft=inquiry.draft,
         faults=inquiry.faults,
         answer=answer,
-        manifest=_manifest(parts),
+        manifest=_manifest(parts, holdings),
         timings_ms=inquiry.timings,
     )
 
@@ -90,9 +91,9 @@ def _in_script(answer: Answer, parts: AskParts) -> Answer:
     return replace(answer, text=text, figures=tuple(figures))
 
 
-def _manifest(parts: AskParts) -> Manifest:
+def _manifest(parts: AskParts, holdings: Holdings) -> Manifest:
     return Manifest(
-        corpus=parts.corpus(),
+        corpus=holdings.digest,
         embedder=parts.embedder.name,
         chat_model=parts.chat.name if parts.chat else None,
         prompt=parts.prompts.version,

@@ -158,6 +158,10 @@ class ReportStore(Protocol):
         """Raises NotFound."""
         ...
 
+    def version(self) -> str:
+        """Another one after each write, whoever made it: what was read under this one still holds."""
+        ...
+
     def reports(self, source_id: str | None = None) -> list[Report]: ...
 
     def sentences(self, report_ids: Sequence[str]) -> list[Sentence]:

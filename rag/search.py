@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rag.domain import Hit, Intent, Language, Report
-from rag.ports import CutWords, Embedder, LexicalIndex, PassageIndex, ReportStore
+from rag.ports import CutWords, LexicalIndex, PassageIndex, ReportStore, Vectors
 from rag.steps.fuse import fuse
 
 _PASSAGES = 24
@@ -16,18 +16,18 @@ _SENTENCES = 40
 
 
 def search(
-    query: str,
+    vector: Vectors,
     *,
     intent: Intent,
     reports: Sequence[Report],
     store: ReportStore,
     passages: PassageIndex,
     words: LexicalIndex,
-    embedder: Embedder,
     cut_words: CutWords,
     limit: int = 60,
 ) -> list[Hit]:
-    """At most `limit` hits, all from `reports`: the filter is applied inside both legs, never afterwards."""
+    """At most `limit` hits, all from `reports`: the filter is applied inside both legs, never afterwards.
+    `vector` is that of the query."""
     by_id = {report.id: report for report in reports}
     if not by_id:
         return []
@@ -38,7 +38,7 @@ def search(
             for i, _ in words.search(query_words(intent, cut_words), report_ids=report_ids, limit=_SENTENCES)
         ],
         "indicator": _indicator_leg(intent, words, report_ids, cut_words),
-        "dense": _dense_leg(query, passages, store, embedder, report_ids),
+        "dense": _dense_leg(vector, passages, store, report_ids),
     }
     ranked = fuse({leg: found for leg, found in legs.items() if found})[:limit]
     sentences = store.sentences_by_id([sentence_id for sentence_id, _, _ in ranked])
@@ -72,9 +72,9 @@ def _indicator_leg(
 
 
 def _dense_leg(
-    query: str, passages: PassageIndex, store: ReportStore, embedder: Embedder, report_ids: Sequence[str]
+    vector: Vectors, passages: PassageIndex, store: ReportStore, report_ids: Sequence[str]
 ) -> list[str]:
-    found = passages.search(embedder.embed_query(query), report_ids=report_ids, limit=_PASSAGES)
+    found = passages.search(vector, report_ids=report_ids, limit=_PASSAGES)
     held = store.passages_by_id([passage_id for passage_id, _ in found])
     return [s for passage_id, _ in found if passage_id in held for s in held[passage_id].sentence_ids]
 

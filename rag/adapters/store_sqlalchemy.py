@@ -5,6 +5,7 @@ Apart from what is set when a SQLite connection opens, nothing here is SQLite's 
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from rag.ports import Reading, SourceInfo
 
 _IDS_AT_ONCE = 5_000
 """Ids in one IN list: databases bound the variables of a statement, SQLite at 32,766."""
+_VERSION = "version"
 _NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 _INFO = (
     SourceRow.id,
@@ -185,6 +187,9 @@ class SqlReportStore:
         with self._reading() as session:
             return session.scalar(select(SettingRow.value).where(SettingRow.name == name))
 
+    def version(self) -> str:
+        return self.setting(_VERSION) or ""
+
     def set_setting(self, name: str, value: str) -> None:
         with self._writing() as session:
             _set(session, {name: value})
@@ -202,6 +207,7 @@ class SqlReportStore:
         """One transaction: all of it or, where the block raises, nothing."""
         with usable(), Session(self._engine) as session, session.begin():
             yield session
+            _set(session, {_VERSION: uuid.uuid4().hex})
 
 
 def _insert(session: Session, table: type[Base], values: list[dict[str, object]]) -> None:
