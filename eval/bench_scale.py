@@ -1,8 +1,8 @@
 """`wenbao-eval bench --scale`: what a question costs against the size of the corpus.
 
-8 reports are the seeds, 42 the national texts; a larger corpus is made of copies of these (`eval.copies`, which
-says what is and is not true of them). The same kinds of question are asked of each, about places and years that
-it has. Each size has a process of its own, so that memory is its own too.
+8 reports are the seeds, 42 the national texts; a larger corpus is made of copies of these (`eval.copies` says
+what is and is not true of them). The same kinds of question are asked of each, about places and years that it
+has. Each size has a process of its own, so that memory is its own too.
 """
 
 from __future__ import annotations

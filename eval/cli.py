@@ -93,6 +93,10 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument(
         "--national", type=Path, metavar="DIR", help="the national texts, for --scale other than 8"
     )
+    bench.add_argument("--peers", action="store_true", help="instead: beside LlamaIndex and LangChain")
+    bench.add_argument(
+        "--limit", type=_count, default=24, metavar="N", help="with --peers: how many of the seeds' questions"
+    )
     bench.set_defaults(command=_bench)
     return parser
 
@@ -225,9 +229,21 @@ def _bench_scale(chosen: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _bench_peers(chosen: argparse.Namespace, settings: Settings) -> int:
+    from eval.peers import PeerOptions, measure_peers, peers_table
+    from rag.resources import seeds_folder
+
+    seeds = seeds_folder()
+    options = PeerOptions(cases=seeds / "questions.jsonl", corpus=seeds, out=chosen.out, limit=chosen.limit)
+    print(peers_table(measure_peers(options, settings)))
+    return 0
+
+
 def _bench(chosen: argparse.Namespace, settings: Settings) -> int:
     if chosen.scale:
         return _bench_scale(chosen, settings)
+    if chosen.peers:
+        return _bench_peers(chosen, settings)
 
     from tempfile import TemporaryDirectory
 

@@ -1,9 +1,9 @@
-"""Corpora larger than there are texts for: copies of reports, with another place and other years put into them.
+"""Corpora larger than there are texts for: copies of reports, with another place and other years put in.
 
 A copy is a stretch of a real report's sentences: 125 of them, so that 400 copies hold 50,000. Its years are
-moved, 全国 and 我国 become the short name of a city, and ids, spans and offsets stay true. Embedding half a million
-passages would take hours on two cores, so a copy's vector is that of its original with seeded noise: good for
-what a search costs, never for what it finds.
+moved, 全国 and 我国 become the short name of a city, and ids, spans and offsets stay true. Embedding them all
+would take hours on two cores, so a copy's vector is that of its original with seeded noise: good for what a
+search costs, never for what it finds.
 """
 
 from __future__ import annotations

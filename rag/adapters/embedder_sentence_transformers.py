@@ -70,7 +70,7 @@ class SentenceTransformersEmbedder:
         # A turn is one batch, so that a question waits for one batch of an ingest and not for all of it.
         with self._turn:
             model = self._model()
-            # Two dozen tokens gain nothing from a second thread. On busy cores the threads wait for one another
+            # Two dozen tokens gain nothing from a second thread. On busy cores threads wait for one another
             # at every layer: 310 ms with two, 48 ms with one, where a quiet machine takes 13 ms either way.
             torch.set_num_threads(1 if is_query else self._threads)
             encode = model.encode_query if is_query else model.encode_document
