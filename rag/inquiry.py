@@ -140,7 +140,7 @@ class Inquiry:
     def look(self, reports: Sequence[Report], intent: Intent) -> list[Statement]:
         """Search the reports and judge what is found, best first."""
         mark = time.perf_counter()
-        query = self.question.text
+        query = spoken(self.question.text, intent)
         if self.language is Language.ENGLISH:
             query = f"{query} {intent.text}"
         if query not in self.vectors:
@@ -220,6 +220,11 @@ class Inquiry:
 
     def _display(self, statement: Statement) -> str:
         return self.near(statement).display
+
+
+def spoken(text: str, intent: Intent) -> str:
+    """What is embedded of a question: its folded text, as passages are folded; an English one as typed."""
+    return text if intent.language is Language.ENGLISH else intent.text
 
 
 def milliseconds(since: float) -> int:

@@ -37,6 +37,7 @@ from rag.ingest import (
     remove,
     silent,
 )
+from rag.inquiry import spoken
 from rag.ports import Embedder, ReportStore
 from rag.settings import Settings
 from rag.steps.compose import PromptTexts
@@ -105,7 +106,7 @@ class Rag:
             reports = self._holdings.current().asked(filters.report_ids)
             intent = parts.understand(query, reports)
             scope = decide_scope(intent, reports, filters)
-            return parts.search(parts.embed(query), intent, scope.reports)[:limit]
+            return parts.search(parts.embed(spoken(query, intent)), intent, scope.reports)[:limit]
 
     def _ask_parts(self, indexes: Indexes) -> AskParts:
         return AskParts(
