@@ -32,6 +32,9 @@ _PAGE = 5_000
 """Entries read or written at once: below the bound on variables of the SQLite that Chroma keeps."""
 _FEW = 500
 """Passages that are compared one by one: about five reports of a city, 8 ms."""
+_MANY, _WIDE = 5_000, 1_000
+"""More passages than `_MANY` are not named to the graph one by one (150 ms at 22,000 of 270,000): instead the
+nearest of all are sifted, `_WIDE` of them at most."""
 _OTHER_EMBEDDER = (
     "The index was filled by another embedder: run `wenbao rebuild`, or set WENBAO_EMBEDDER back."
 )
@@ -107,6 +110,8 @@ class ChromaPassageIndex:
             inside["ids"] = [passage_id for report_id in sorted(wanted) for passage_id in held[report_id]]
             if len(inside["ids"]) <= _FEW:
                 return self._nearest(vector, inside["ids"])[:limit]
+            if len(inside["ids"]) > _MANY and (sifted := self._sifted(vector, set(inside["ids"]), limit)):
+                return sifted
         query = VectorStoreQuery(query_embedding=vector.reshape(-1).tolist(), similarity_top_k=limit)
         with _readable():
             found = self._store.query(query, **inside)
@@ -129,6 +134,19 @@ class ChromaPassageIndex:
         cosines = rows @ vector.reshape(-1) / np.linalg.norm(rows, axis=1)
         hits = zip(found["ids"], cosines.tolist(), strict=True)
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
+
+    def _sifted(self, vector: Vectors, inside: set[str], limit: int) -> list[tuple[str, float]]:
+        """The first `limit` of these among the nearest of all; none where too few of them are so near."""
+        with _readable():
+            # Twice as many as would hold them if they lay no nearer than the others.
+            wide = 2 * limit * self._collection.count() // len(inside)
+            if wide > _WIDE:
+                return []
+            query = vector.reshape(1, -1)
+            found = self._collection.query(query_embeddings=query, n_results=wide, include=["distances"])
+        distances = (found["distances"] or [[]])[0]
+        hits = [(i, 1 - d) for i, d in zip(found["ids"][0], distances, strict=True) if i in inside]
+        return sorted(hits[:limit], key=lambda hit: (-hit[1], hit[0])) if len(hits) >= limit else []
 
     def report_ids(self) -> set[str]:
         return set(self._held())

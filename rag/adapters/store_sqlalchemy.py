@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from rag.adapters import store_sqlalchemy_rows as rows
@@ -147,9 +147,18 @@ class SqlReportStore:
 
     def sentences(self, report_ids: Sequence[str]) -> list[Sentence]:
         """The reports stand in the order of `report_ids`."""
+        return self._sentences(report_ids)
+
+    def sentences_with(self, words: str, report_ids: Sequence[str]) -> list[Sentence]:
+        """Capitals are told from small letters outside ASCII only."""
+        return self._sentences(
+            report_ids, func.lower(SentenceRow.text).contains(words.lower(), autoescape=True)
+        )
+
+    def _sentences(self, report_ids: Sequence[str], *where: ColumnElement[bool]) -> list[Sentence]:
         place = {report_id: i for i, report_id in enumerate(report_ids)}
         with self._reading() as session:
-            found = _in(session, SentenceRow, SentenceRow.report_id, report_ids)
+            found = _in(session, SentenceRow, SentenceRow.report_id, report_ids, *where)
             ordered = sorted(found, key=lambda row: (place[row.report_id], row.ordinal))
             return [rows.sentence(row) for row in ordered]
 
@@ -236,12 +245,17 @@ def _set(session: Session, settings: Mapping[str, str]) -> None:
 
 
 def _in(
-    session: Session, table: type[Entry], column: InstrumentedAttribute[str], ids: Sequence[str]
+    session: Session,
+    table: type[Entry],
+    column: InstrumentedAttribute[str],
+    ids: Sequence[str],
+    *where: ColumnElement[bool],
 ) -> Iterator[Entry]:
-    """The rows whose `column` is one of `ids`, in no order."""
+    """The rows whose `column` is one of `ids` and that are as `where` says, in no order."""
     distinct = list(dict.fromkeys(ids))
     for start in range(0, len(distinct), _IDS_AT_ONCE):
-        yield from session.scalars(select(table).where(column.in_(distinct[start : start + _IDS_AT_ONCE])))
+        among = column.in_(distinct[start : start + _IDS_AT_ONCE])
+        yield from session.scalars(select(table).where(among, *where))
 
 
 def _no_source(source_id: str) -> NotFound:
