@@ -125,10 +125,10 @@ def _measure(rag: Rag, *, rounds: int, mode: Mode) -> dict[str, Spread]:
                 taken[stage].append(whole)
             elif stage in timings:
                 taken[stage].append(timings[stage])
-    return {stage: _spread(found) for stage, found in taken.items() if found}
+    return {stage: spread(found) for stage, found in taken.items() if found}
 
 
-def _spread(found: Sequence[float]) -> Spread:
+def spread(found: Sequence[float]) -> Spread:
     ordered = sorted(found)
     last = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
     return Spread(questions=len(ordered), median=statistics.median(ordered), p95=last)

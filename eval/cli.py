@@ -84,6 +84,19 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument(
         "--corpus", type=Path, nargs="+", metavar="PATH", help="files to ingest instead of the seeds"
     )
+    bench.add_argument(
+        "--scale",
+        type=_sizes,
+        metavar="N,N…",
+        help="instead: cost against the size of the corpus, in reports (8,42,400,4000)",
+    )
+    bench.add_argument(
+        "--national", type=Path, metavar="DIR", help="the national texts, for --scale other than 8"
+    )
+    bench.add_argument("--peers", action="store_true", help="instead: beside LlamaIndex and LangChain")
+    bench.add_argument(
+        "--limit", type=_count, default=24, metavar="N", help="with --peers: how many of the seeds' questions"
+    )
     bench.set_defaults(command=_bench)
     return parser
 
@@ -110,6 +123,10 @@ def _count(text: str) -> int:
     if number < 1:
         raise ValueError(text)
     return number
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    return tuple(_count(number) for number in text.split(","))
 
 
 def _run(chosen: argparse.Namespace, settings: Settings) -> int:
@@ -204,7 +221,30 @@ def _stance(chosen: argparse.Namespace, _settings: Settings) -> int:
     return 0
 
 
+def _bench_scale(chosen: argparse.Namespace, settings: Settings) -> int:
+    from eval.bench_scale import ScaleOptions, measure_scale, scale_table
+
+    options = ScaleOptions(sizes=chosen.scale, national=chosen.national, out=chosen.out)
+    print(scale_table(measure_scale(options, settings)))
+    return 0
+
+
+def _bench_peers(chosen: argparse.Namespace, settings: Settings) -> int:
+    from eval.peers import PeerOptions, measure_peers, peers_table
+    from rag.resources import seeds_folder
+
+    seeds = seeds_folder()
+    options = PeerOptions(cases=seeds / "questions.jsonl", corpus=seeds, out=chosen.out, limit=chosen.limit)
+    print(peers_table(measure_peers(options, settings)))
+    return 0
+
+
 def _bench(chosen: argparse.Namespace, settings: Settings) -> int:
+    if chosen.scale:
+        return _bench_scale(chosen, settings)
+    if chosen.peers:
+        return _bench_peers(chosen, settings)
+
     from tempfile import TemporaryDirectory
 
     from eval.bench import bench, measure_ingest, table, write_bench

@@ -39,6 +39,11 @@ def open_own(settings: Settings, *, users_data: Path, chat: bool) -> Rag:
 
     Raises SettingsError where the folder is the user's or was not made here, and what `open_rag` raises.
     """
+    return open_rag(own_settings(settings, users_data=users_data), chat=chat)
+
+
+def own_settings(settings: Settings, *, users_data: Path) -> Settings:
+    """Settings whose data folder is that of these reading rules, inside `settings.data`. See `open_own`."""
     data = settings.data
     if data.resolve() == users_data.resolve():
         raise SettingsError(f"{data} is the data folder of wenbao itself: give --data another one.")
@@ -52,7 +57,7 @@ def open_own(settings: Settings, *, users_data: Path, chat: bool) -> Rag:
     for other in data.iterdir():
         if other.is_dir() and other != current:
             shutil.rmtree(other)
-    return open_rag(replace(settings, data=current), chat=chat)
+    return replace(settings, data=current)
 
 
 def fill(system: Rag, corpus: Corpus, *, progress: Progress = silent) -> None:

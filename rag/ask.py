@@ -15,8 +15,8 @@ from rag.answers.refusal import no_report, out_of_scope
 from rag.answers.translate import with_translation
 from rag.domain import Answer, Language, Manifest, Question, QuestionKind, Report, Trace
 from rag.errors import QuestionError
+from rag.holdings import Holdings
 from rag.inquiry import AskParts, Inquiry, Listener, milliseconds
-from rag.steps.find_duplicates import without_duplicates
 from rag.steps.resume import resume
 from rag.steps.scope import decide_scope
 
@@ -33,7 +33,8 @@ def ask(question: Question, *, parts: AskParts, listener: Listener | None = None
     """
     check_question(question.text)
     started = time.perf_counter()
-    reports = without_duplicates(parts.store.reports(), named=question.filters.report_ids)
+    holdings = parts.holdings()
+    reports = holdings.asked(question.filters.report_ids)
     whole = _whole(question, reports, parts)
     listener = listener or Listener()
     understood = parts.understand(whole, reports)
@@ -61,7 +62,7 @@ def ask(question: Question, *, parts: AskParts, listener: Listener | None = None
         draft=inquiry.draft,
         faults=inquiry.faults,
         answer=answer,
-        manifest=_manifest(parts),
+        manifest=_manifest(parts, holdings),
         timings_ms=inquiry.timings,
         question_understood=whole if whole != question.text else None,
     )
@@ -115,9 +116,9 @@ def _in_script(answer: Answer, parts: AskParts) -> Answer:
     return replace(answer, text=text, figures=tuple(figures))
 
 
-def _manifest(parts: AskParts) -> Manifest:
+def _manifest(parts: AskParts, holdings: Holdings) -> Manifest:
     return Manifest(
-        corpus=parts.corpus(),
+        corpus=holdings.digest,
         embedder=parts.embedder.name,
         chat_model=parts.chat.name if parts.chat else None,
         prompt=parts.prompts.version,

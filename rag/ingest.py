@@ -5,7 +5,6 @@ What was cut off before it left only strays in the indexes, which the next start
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -260,12 +259,6 @@ def rebuild(
     readings = (fresh.store.reading(info.id) for info in sources)
     store.replace_readings(readings, settings={**rules, **settings}, ready=ready)
     return len(sources)
-
-
-def corpus_digest(store: ReportStore) -> str:
-    """Names the corpus in manifests: a digest of the digests of its sources."""
-    digests = "".join(sorted(source.sha256 for source in store.sources()))
-    return hashlib.sha256(digests.encode()).hexdigest()[:16]
 
 
 # --- What a person said of a source -----------------------------------------------------------------

@@ -28,6 +28,7 @@ from rag.domain import (
     Statement,
     Status,
 )
+from rag.holdings import Holdings
 from rag.ports import (
     ChatModel,
     CountTokens,
@@ -39,6 +40,7 @@ from rag.ports import (
     ReportStore,
     Simplify,
     TagWords,
+    Vectors,
 )
 from rag.search import search
 from rag.steps import phrase
@@ -53,7 +55,7 @@ class AskParts:
     """What line 2 works with. `chat` is None in extractive mode and where no model is set.
 
     `answer_seconds` is the time after which the sentences themselves are served, `evidence_tokens` how many
-    tokens of evidence the model is shown at most, `corpus` names what the corpus holds now, for the manifest.
+    tokens of evidence the model is shown at most, `holdings` says what the corpus holds now.
     """
 
     store: ReportStore
@@ -71,7 +73,7 @@ class AskParts:
     count_tokens: CountTokens
     answer_seconds: float
     evidence_tokens: int
-    corpus: Callable[[], str]
+    holdings: Callable[[], Holdings]
 
     def understand(self, text: str, reports: Sequence[Report]) -> Intent:
         """What a question or a query asks of these reports."""
@@ -85,16 +87,18 @@ class AskParts:
             tag_words=self.tag_words,
         )
 
-    def search(self, query: str, intent: Intent, reports: Sequence[Report]) -> list[Hit]:
-        """The sentences of these reports that search finds, best first."""
+    def embed(self, query: str) -> Vectors:
+        return self.embedder.embed_query(query)
+
+    def search(self, vector: Vectors, intent: Intent, reports: Sequence[Report]) -> list[Hit]:
+        """The sentences of these reports that search finds, best first. `vector` is that of the query."""
         return search(
-            query,
+            vector,
             intent=intent,
             reports=reports,
             store=self.store,
             passages=self.passages,
             words=self.words,
-            embedder=self.embedder,
             cut_words=self.cut_words,
         )
 
@@ -130,6 +134,7 @@ class Inquiry:
     draft: Draft | None = None
     faults: tuple[str, ...] = ()
     note: str | None = None
+    vectors: dict[str, Vectors] = field(default_factory=dict)
     sources: dict[str, SourceText] = field(default_factory=dict)
     read: dict[str, list[Sentence]] = field(default_factory=dict)
 
@@ -140,10 +145,12 @@ class Inquiry:
     def look(self, reports: Sequence[Report], intent: Intent) -> list[Statement]:
         """Search the reports and judge what is found, best first."""
         mark = time.perf_counter()
-        query = self.question.text
+        query = spoken(self.question.text, intent)
         if self.language is Language.ENGLISH:
             query = f"{query} {intent.text}"
-        hits = self.parts.search(query, intent, reports)
+        if query not in self.vectors:
+            self.vectors[query] = self.parts.embed(query)
+        hits = self.parts.search(self.vectors[query], intent, reports)
         self.hits.extend(hits)
         judged = judge_statements(hits, intent)
         self.timings["search"] = self.timings.get("search", 0) + milliseconds(mark)
@@ -220,6 +227,11 @@ class Inquiry:
 
     def _display(self, statement: Statement) -> str:
         return self.near(statement).display
+
+
+def spoken(text: str, intent: Intent) -> str:
+    """What is embedded of a question: its folded text, as passages are folded; an English one as typed."""
+    return text if intent.language is Language.ENGLISH else intent.text
 
 
 def milliseconds(since: float) -> int:

@@ -25,11 +25,11 @@ from rag.ask import AskParts, Listener, ask
 from rag.domain import Filters, Hit, Lexicon, Mode, Question, Report, SourceFile, SourceText, Trace
 from rag.errors import ChatError, DataFolderError, ModelError, NotFound, SourceError
 from rag.generations import Generations, Indexes
+from rag.holdings import HoldingsReader
 from rag.ingest import (
     IngestParts,
     Outcome,
     Progress,
-    corpus_digest,
     failed,
     finish,
     ingest,
@@ -38,11 +38,11 @@ from rag.ingest import (
     remove,
     silent,
 )
+from rag.inquiry import spoken
 from rag.jobs import JobStore
 from rag.ports import ConversationStore, Embedder, Originals, ReportStore, SourceInfo
 from rag.settings import Settings
 from rag.steps.compose import PromptTexts
-from rag.steps.find_duplicates import find_duplicates, without_duplicates
 from rag.steps.identify import Hints
 from rag.steps.scope import decide_scope
 from rag.verify import verify
@@ -77,6 +77,7 @@ class Rag:
         self._lock = lock
         self._store = store
         self._originals = originals
+        self._holdings = HoldingsReader(store)
         self._generations = generations
         self._embedder = embedder
         self._chat = chat
@@ -99,10 +100,10 @@ class Rag:
         """Ranked sentences, with the places and years of the query as filters."""
         with self._generations.in_use() as indexes:
             parts = self._ask_parts(indexes)
-            reports = without_duplicates(self._store.reports(), named=filters.report_ids)
+            reports = self._holdings.current().asked(filters.report_ids)
             intent = parts.understand(query, reports)
             scope = decide_scope(intent, reports, filters)
-            return parts.search(query, intent, scope.reports)[:limit]
+            return parts.search(parts.embed(spoken(query, intent)), intent, scope.reports)[:limit]
 
     def _ask_parts(self, indexes: Indexes) -> AskParts:
         return AskParts(
@@ -121,7 +122,7 @@ class Rag:
             count_tokens=count_tokens,
             answer_seconds=self.settings.answer_seconds,
             evidence_tokens=self.settings.evidence_tokens,
-            corpus=partial(corpus_digest, self._store),
+            holdings=self._holdings.current,
         )
 
     # --- the corpus ---
@@ -221,11 +222,12 @@ class Rag:
         return outdated(self._store)
 
     def reports(self, source_id: str | None = None) -> list[Report]:
-        return self._store.reports(source_id)
+        held = self._holdings.current().reports
+        return [report for report in held if source_id in (None, report.source_id)]
 
     def duplicates(self) -> dict[str, str]:
         """Id of a report that says what another says → id of the one that is asked in its place."""
-        return find_duplicates(self._store.reports())
+        return dict(self._holdings.current().duplicates)
 
     def report(self, report_id: str) -> Report:
         """Raises NotFound."""

@@ -7,7 +7,7 @@ is a term, whatever signs it holds.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,6 +34,7 @@ class TantivyLexicalIndex:
         self._cut = cut
         self._writing = threading.Lock()
         self._schema = _schema()
+        self._last: tuple[tantivy.Searcher, frozenset[str]] | None = None
         with _readable():
             folder.mkdir(parents=True, exist_ok=True)
             self._index = tantivy.Index(self._schema, str(folder))
@@ -69,13 +70,11 @@ class TantivyLexicalIndex:
         if not words or not report_ids or limit < 1:
             return []
         any_word = Query.boolean_query([(Occur.Should, self._word(word)) for word in dict.fromkeys(words)])
-        inside = Query.term_set_query(self._schema, "report_id", list(report_ids))
-        # The filter decides, it does not score.
-        query = Query.boolean_query(
-            [(Occur.Must, any_word), (Occur.Must, Query.const_score_query(inside, 0.0))]
-        )
         with _readable():
-            searcher = self._index.searcher()
+            searcher, held = self._state()
+            wanted = held.intersection(report_ids)
+            # Without a filter only the best are scored: 0.1 ms instead of 1.3 at 400 reports.
+            query = any_word if len(wanted) == len(held) else self._inside(any_word, wanted)
             found = searcher.search(query, limit=limit, count=False).hits
             hits = [
                 (str(searcher.doc(where).get_first("sentence_id")), float(score)) for score, where in found
@@ -83,7 +82,8 @@ class TantivyLexicalIndex:
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
 
     def report_ids(self) -> set[str]:
-        return {report_id for report_id, _ in self._terms("report_id")}
+        with _readable():
+            return set(self._state()[1])
 
     def ids(self) -> list[str]:
         return [sentence_id for sentence_id, count in self._terms("sentence_id") for _ in range(count)]
@@ -96,6 +96,21 @@ class TantivyLexicalIndex:
         with _readable():
             # The query leaves out terms of removed sentences that a segment still lists.
             return self._index.searcher().terms_with_prefix(field, "", filter_query=Query.all_query())
+
+    def _state(self) -> tuple[tantivy.Searcher, frozenset[str]]:
+        """What the last write left and the reports in it, of one moment; read once."""
+        state = self._last
+        if state is None:
+            with self._writing:
+                searcher = self._index.searcher()
+                found = searcher.terms_with_prefix("report_id", "", filter_query=Query.all_query())
+                state = self._last = searcher, frozenset(report_id for report_id, _ in found)
+        return state
+
+    def _inside(self, query: Query, report_ids: Iterable[str]) -> Query:
+        """The filter decides, it does not score."""
+        inside = Query.term_set_query(self._schema, "report_id", sorted(report_ids))
+        return Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.const_score_query(inside, 0.0))])
 
     def _word(self, word: str) -> Query:
         return Query.term_query(self._schema, "words", word, index_option="freq")
@@ -115,6 +130,7 @@ class TantivyLexicalIndex:
             finally:
                 writer.wait_merging_threads()
             self._index.reload()
+            self._last = None
 
 
 def _schema() -> tantivy.Schema:

@@ -5,6 +5,7 @@ Apart from what is set when a SQLite connection opens, nothing here is SQLite's 
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Engine, delete, func, insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from rag.adapters import store_sqlalchemy_rows as rows
@@ -24,6 +25,7 @@ from rag.ports import Reading, SourceInfo
 
 _IDS_AT_ONCE = 5_000
 """Ids in one IN list: databases bound the variables of a statement, SQLite at 32,766."""
+_VERSION = "version"
 _NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 _INFO = (
     SourceRow.id,
@@ -155,9 +157,18 @@ class SqlReportStore:
 
     def sentences(self, report_ids: Sequence[str]) -> list[Sentence]:
         """The reports stand in the order of `report_ids`."""
+        return self._sentences(report_ids)
+
+    def sentences_with(self, words: str, report_ids: Sequence[str]) -> list[Sentence]:
+        """Capitals are told from small letters outside ASCII only."""
+        return self._sentences(
+            report_ids, func.lower(SentenceRow.text).contains(words.lower(), autoescape=True)
+        )
+
+    def _sentences(self, report_ids: Sequence[str], *where: ColumnElement[bool]) -> list[Sentence]:
         place = {report_id: i for i, report_id in enumerate(report_ids)}
         with self._reading() as session:
-            found = _in(session, SentenceRow, SentenceRow.report_id, report_ids)
+            found = _in(session, SentenceRow, SentenceRow.report_id, report_ids, *where)
             ordered = sorted(found, key=lambda row: (place[row.report_id], row.ordinal))
             return [rows.sentence(row) for row in ordered]
 
@@ -195,6 +206,9 @@ class SqlReportStore:
         with self._reading() as session:
             return session.scalar(select(SettingRow.value).where(SettingRow.name == name))
 
+    def version(self) -> str:
+        return self.setting(_VERSION) or ""
+
     def set_setting(self, name: str, value: str) -> None:
         with self._writing() as session:
             _set(session, {name: value})
@@ -217,6 +231,7 @@ class SqlReportStore:
         """One transaction: all of it or, where the block raises, nothing."""
         with usable(), Session(self._engine) as session, session.begin():
             yield session
+            _set(session, {_VERSION: uuid.uuid4().hex})
 
 
 def _insert(session: Session, table: type[Base], values: list[dict[str, object]]) -> None:
@@ -245,12 +260,17 @@ def _set(session: Session, settings: Mapping[str, str]) -> None:
 
 
 def _in(
-    session: Session, table: type[Entry], column: InstrumentedAttribute[str], ids: Sequence[str]
+    session: Session,
+    table: type[Entry],
+    column: InstrumentedAttribute[str],
+    ids: Sequence[str],
+    *where: ColumnElement[bool],
 ) -> Iterator[Entry]:
-    """The rows whose `column` is one of `ids`, in no order."""
+    """The rows whose `column` is one of `ids` and that are as `where` says, in no order."""
     distinct = list(dict.fromkeys(ids))
     for start in range(0, len(distinct), _IDS_AT_ONCE):
-        yield from session.scalars(select(table).where(column.in_(distinct[start : start + _IDS_AT_ONCE])))
+        among = column.in_(distinct[start : start + _IDS_AT_ONCE])
+        yield from session.scalars(select(table).where(among, *where))
 
 
 def _no_source(source_id: str) -> NotFound:

@@ -102,7 +102,7 @@ def _by_alias(
     taken: list[tuple[int, int]] = []
     longer = list(_long_words(text, tag_words))
     lower = text.lower()
-    for alias in sorted(regions, key=len, reverse=True):
+    for alias in sorted((name for name in regions if name in lower), key=len, reverse=True):
         chinese = _CHINESE.search(alias)
         pattern = re.escape(alias) if chinese else rf"(?<![a-z]){re.escape(alias)}(?![a-z]){_ENGLISH_KIND}"
         for match in re.finditer(pattern, lower):

@@ -74,6 +74,15 @@ def test_the_filter_holds_inside_the_search(index: ChromaPassageIndex) -> None:
         assert found == expected
 
 
+def test_the_filter_holds_where_it_lets_thousands_through(index: ChromaPassageIndex) -> None:
+    passages, vectors = make_passages(11_000, reports=11), make_vectors(11_000)
+    index.add(passages, vectors)
+    query = make_vectors(1, seed=1)
+    reports = {f"r{i}" for i in range(6)}
+    expected = [passage_id for passage_id, _ in nearest(passages, vectors, query, reports)[:20]]
+    assert [i for i, _ in index.search(query, report_ids=sorted(reports), limit=20)] == expected
+
+
 def test_nothing_is_found_in_no_report(index: ChromaPassageIndex) -> None:
     query = make_vectors(1)
     assert index.search(query, report_ids=["r0"], limit=5) == []

@@ -73,6 +73,25 @@ def test_every_field_comes_back(store: SqlReportStore) -> None:
     assert_holds(store, reading)
 
 
+def test_sentences_are_found_by_the_words_they_hold(store: SqlReportStore) -> None:
+    reading = make_reading("s1")
+    texts = ("新建5G基站570个。", "增长5%,达到100_000人。", "新建5g机房3个。")
+    sentences = tuple(
+        replace(sentence, folded=replace(sentence.folded, text=text))
+        for sentence, text in zip(reading.sentences, texts, strict=True)
+    )
+    store.save(replace(reading, sentences=sentences))
+    ids = [report.id for report in reading.reports]
+
+    def found(words: str) -> list[str]:
+        return [sentence.text for sentence in store.sentences_with(words, ids)]
+
+    assert found("5G") == [texts[0], texts[2]]
+    assert found("5%") == found("100_0") == [texts[1]]
+    assert found("5_") == found("没有") == []
+    assert store.sentences_with("5G", []) == []
+
+
 def test_the_seeds_come_back_after_reopening(path: Path) -> None:
     readings = [read_seed(seed) for seed in sorted(SEEDS.glob("*.txt"))]
     store = SqlReportStore(path)

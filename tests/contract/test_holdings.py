@@ -1,0 +1,47 @@
+"""What questions see of the corpus is read again when it changed, by whoever, and only then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag.adapters.store_sqlalchemy import SqlReportStore
+from rag.holdings import HoldingsReader
+from tests.contract.made_reports import make_reading
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqlReportStore]:
+    opened = SqlReportStore(tmp_path / "wenbao.db")
+    yield opened
+    opened.close()
+
+
+def test_it_is_kept_until_something_is_written(store: SqlReportStore, tmp_path: Path) -> None:
+    reader = HoldingsReader(store)
+    empty = reader.current()
+    assert empty.reports == ()
+    assert reader.current() is empty
+    store.save(make_reading("s1"))
+    one = reader.current()
+    assert {report.source_id for report in one.reports} == {"s1"}
+    assert one.digest != empty.digest
+    assert reader.current() is one
+    other = SqlReportStore(tmp_path / "wenbao.db")  # as another process would
+    other.save(make_reading("s2"))
+    other.close()
+    assert {report.source_id for report in reader.current().reports} == {"s1", "s2"}
+    store.remove("s1")
+    assert {report.source_id for report in reader.current().reports} == {"s2"}
+
+
+def test_the_same_corpus_has_the_same_digest(store: SqlReportStore) -> None:
+    reader = HoldingsReader(store)
+    store.save(make_reading("s1"))
+    before = reader.current()
+    store.save(make_reading("s2"))
+    store.remove("s2")
+    assert reader.current() is not before
+    assert reader.current().digest == before.digest
