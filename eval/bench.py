@@ -135,7 +135,7 @@ class _Tokens(Listener):
         self.first: float | None = None
         self.last = 0.0
 
-    def token(self, text: str) -> None:
+    def token(self, text: str) -> None:  # noqa: ARG002 (the name is the listener's)
         self.last = time.perf_counter()
         if self.first is None:
             self.first = self.last
@@ -147,9 +147,10 @@ def _stages(rag: Rag, question: Question) -> dict[str, float]:
     started = time.perf_counter()
     timings = rag.ask(question, listener=tokens).timings_ms
     whole = (time.perf_counter() - started) * 1000
-    stages = {
-        name: float(timings[name]) for name in ("understand", "search", "first_token") if name in timings
-    }
+    stages: dict[str, float] = {}
+    for name in ("understand", "search", "first_token"):
+        if name in timings:
+            stages[name] = timings[name]
     if tokens.first is not None:
         stages["more_tokens"] = (tokens.last - tokens.first) * 1000
     return stages | {"checks": max(0.0, whole - sum(stages.values())), "total": whole}
