@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +10,7 @@ from sqlalchemy import ColumnElement, CursorResult, and_, delete, func, insert, 
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Delete, Update
 
-from rag.adapters.store_sqlalchemy_open import open_engine, usable
+from rag.adapters.store_sqlalchemy_open import in_utc, open_engine, reading_session, writing_session
 from rag.adapters.store_sqlalchemy_rows import AnswerRow, ConversationRow
 from rag.domain import Conversation, ServedAnswer
 from rag.errors import NotFound
@@ -33,7 +31,7 @@ class SqlConversationStore:
     def begin(self, *, owner: str, title: str = "") -> Conversation:
         now = datetime.now(UTC)
         conversation = Conversation(id=uuid.uuid4().hex, title=title, created_at=now, updated_at=now)
-        with self._writing() as session:
+        with writing_session(self._engine) as session:
             session.execute(
                 insert(ConversationRow).values(
                     id=conversation.id, owner=owner, title=title, created_at=now, updated_at=now
@@ -43,34 +41,34 @@ class SqlConversationStore:
 
     def conversations(self, *, owner: str, containing: str = "") -> int:
         query = select(func.count()).select_from(ConversationRow).where(_fits(owner, containing))
-        with self._reading() as session:
+        with reading_session(self._engine) as session:
             return session.scalar(query) or 0
 
     def page(self, *, owner: str, containing: str = "", limit: int, offset: int = 0) -> list[Conversation]:
         query = select(ConversationRow).where(_fits(owner, containing))
         newest = query.order_by(ConversationRow.updated_at.desc(), ConversationRow.id)
-        with self._reading() as session:
+        with reading_session(self._engine) as session:
             return [_conversation(row) for row in session.scalars(newest.limit(limit).offset(offset))]
 
     def conversation(self, conversation_id: str, *, owner: str) -> Conversation:
-        with self._reading() as session:
+        with reading_session(self._engine) as session:
             return _conversation(_owned(session, conversation_id, owner))
 
     def rename(self, conversation_id: str, title: str, *, owner: str) -> Conversation:
-        with self._writing() as session:
+        with writing_session(self._engine) as session:
             row = _owned(session, conversation_id, owner)
             row.title = title
             return _conversation(row)
 
     def remove(self, conversation_id: str, *, owner: str) -> None:
-        with self._writing() as session:
+        with writing_session(self._engine) as session:
             if not _count(session, delete(ConversationRow).where(_is(conversation_id, owner))):
                 raise _no_conversation(conversation_id)
 
     # --- answers ---
 
     def keep(self, answer: ServedAnswer, *, owner: str) -> None:
-        with self._writing() as session:
+        with writing_session(self._engine) as session:
             if answer.conversation_id is not None:
                 row = _owned(session, answer.conversation_id, owner)
                 row.title = row.title or " ".join(answer.question.split())[:_TITLE]
@@ -91,7 +89,7 @@ class SqlConversationStore:
 
     def answers(self, conversation_id: str, *, owner: str) -> list[ServedAnswer]:
         of_it = AnswerRow.conversation_id == conversation_id
-        with self._reading() as session:
+        with reading_session(self._engine) as session:
             _owned(session, conversation_id, owner)
             query = select(AnswerRow).where(of_it).order_by(AnswerRow.number)
             return [_answer(row) for row in session.scalars(query)]
@@ -99,39 +97,28 @@ class SqlConversationStore:
     def questions(self, conversation_id: str, *, owner: str, last: int) -> list[str]:
         whole = func.coalesce(AnswerRow.question_understood, AnswerRow.question)
         query = select(whole).where(AnswerRow.conversation_id == conversation_id)
-        with self._reading() as session:
+        with reading_session(self._engine) as session:
             _owned(session, conversation_id, owner)
             newest = session.scalars(query.order_by(AnswerRow.number.desc()).limit(last))
             return list(newest)[::-1]
 
     def answer(self, answer_id: str, *, owner: str) -> ServedAnswer:
-        with self._reading() as session:
+        with reading_session(self._engine) as session:
             return _answer(_served(session, answer_id, owner))
 
     def rate(self, answer_id: str, *, owner: str, rating: int, comment: str = "") -> ServedAnswer:
-        with self._writing() as session:
+        with writing_session(self._engine) as session:
             row = _served(session, answer_id, owner)
             row.rating, row.comment = rating, comment
             return _answer(row)
 
     def forget(self, *, before: datetime) -> int:
-        with self._writing() as session:
+        with writing_session(self._engine) as session:
             gone = _count(session, delete(AnswerRow).where(AnswerRow.created_at < before))
             return gone + _count(session, delete(ConversationRow).where(ConversationRow.updated_at < before))
 
     def close(self) -> None:
         self._engine.dispose()
-
-    @contextmanager
-    def _reading(self) -> Iterator[Session]:
-        with usable(), Session(self._engine) as session:
-            yield session
-
-    @contextmanager
-    def _writing(self) -> Iterator[Session]:
-        """One transaction: all of it or, where the block raises, nothing."""
-        with usable(), Session(self._engine) as session, session.begin():
-            yield session
 
 
 def _is(conversation_id: str, owner: str) -> ColumnElement[bool]:
@@ -175,7 +162,7 @@ def _count(session: Session, statement: Delete | Update) -> int:
 
 def _conversation(row: ConversationRow) -> Conversation:
     return Conversation(
-        id=row.id, title=row.title, created_at=_utc(row.created_at), updated_at=_utc(row.updated_at)
+        id=row.id, title=row.title, created_at=in_utc(row.created_at), updated_at=in_utc(row.updated_at)
     )
 
 
@@ -186,15 +173,10 @@ def _answer(row: AnswerRow) -> ServedAnswer:
         question=row.question,
         question_understood=row.question_understood,
         record=row.record.encode(),
-        created_at=_utc(row.created_at),
+        created_at=in_utc(row.created_at),
         rating=row.rating,
         comment=row.comment,
     )
-
-
-def _utc(time: datetime) -> datetime:
-    """SQLite gives the time as it was stored, in UTC, without its zone."""
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
 def _no_conversation(conversation_id: str) -> NotFound:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
 from sqlalchemy import JSON, Engine, ForeignKey, String, Update, delete, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from rag.adapters.store_sqlalchemy_open import usable
+from rag.adapters.store_sqlalchemy_open import in_utc, reading_session, writing_session
 from rag.adapters.store_sqlalchemy_rows import Base
 from rag.errors import NotFound
 from rag.jobs import FileStatus, FoundReport, Job, JobFile, JobState
@@ -58,7 +57,7 @@ class SqlJobStore:
 
     def add(self, job: Job) -> None:
         ended = select(JobRow.id).where(JobRow.state.in_(_ENDED)).order_by(JobRow.created_at.desc())
-        with self._writing() as session:
+        with writing_session(self._engine) as session:
             former = session.scalars(ended.offset(KEPT)).all()
             session.execute(delete(JobRow).where(JobRow.id.in_(former)))
             session.add(
@@ -75,7 +74,7 @@ class SqlJobStore:
             _insert(session, job.id, job.files)
 
     def find(self, job_id: str) -> Job:
-        with self._reading() as session:
+        with reading_session(self._engine) as session:
             row = session.get(JobRow, job_id)
             if row is None:
                 raise _no_job(job_id)
@@ -83,12 +82,12 @@ class SqlJobStore:
 
     def recent(self, limit: int) -> list[Job]:
         newest = select(JobRow).order_by(JobRow.created_at.desc(), JobRow.id).limit(limit)
-        with self._reading() as session:
+        with reading_session(self._engine) as session:
             return _jobs(session, session.scalars(newest).all())
 
     def next(self) -> Job | None:
         oldest = select(JobRow).where(JobRow.state.not_in(_ENDED)).order_by(JobRow.created_at, JobRow.id)
-        with self._writing() as session:
+        with writing_session(self._engine) as session:
             row = session.scalars(oldest.limit(1)).first()
             if row is None:
                 return None
@@ -96,29 +95,29 @@ class SqlJobStore:
             return _jobs(session, [row])[0]
 
     def unended(self) -> set[str]:
-        with self._reading() as session:
+        with reading_session(self._engine) as session:
             return set(session.scalars(select(JobRow.id).where(JobRow.state.not_in(_ENDED))))
 
     def open_archive(self, job_id: str, upload: int, names: Sequence[str]) -> None:
         members = [JobFile(upload=upload, member=i, name=name) for i, name in enumerate(names, 1)]
-        with self._writing() as session:
+        with writing_session(self._engine) as session:
             session.execute(
                 delete(JobFileRow).where(JobFileRow.job_id == job_id, JobFileRow.upload == upload)
             )
             _insert(session, job_id, members)
 
     def begin(self, job_id: str, file: JobFile) -> None:
-        with self._writing() as session:
+        with writing_session(self._engine) as session:
             session.execute(_this(job_id, file).values(tries=JobFileRow.tries + 1))
 
     def record(self, job_id: str, file: JobFile) -> None:
         values = _values(job_id, file)
         outcome = {name: values[name] for name in ("status", "source_id", "reports", "code", "error")}
-        with self._writing() as session:
+        with writing_session(self._engine) as session:
             session.execute(_this(job_id, file).values(outcome))
 
     def end(self, job_id: str, state: JobState) -> None:
-        with self._writing() as session:
+        with writing_session(self._engine) as session:
             row = session.get(JobRow, job_id)
             if row is None:
                 raise _no_job(job_id)
@@ -129,16 +128,6 @@ class SqlJobStore:
                 JobFileRow.job_id == job_id, JobFileRow.status == FileStatus.WAITING.value
             )
             session.execute(waiting.values(status=FileStatus.CANCELLED.value))
-
-    @contextmanager
-    def _reading(self) -> Iterator[Session]:
-        with usable(), Session(self._engine) as session:
-            yield session
-
-    @contextmanager
-    def _writing(self) -> Iterator[Session]:
-        with usable(), Session(self._engine) as session, session.begin():
-            yield session
 
 
 def _this(job_id: str, file: JobFile) -> Update:
@@ -180,8 +169,8 @@ def _jobs(session: Session, rows: Sequence[JobRow]) -> list[Job]:
         Job(
             id=row.id,
             state=JobState(row.state),
-            created_at=_aware(row.created_at),
-            ended_at=None if row.ended_at is None else _aware(row.ended_at),
+            created_at=in_utc(row.created_at),
+            ended_at=None if row.ended_at is None else in_utc(row.ended_at),
             region=row.region,
             year=row.year,
             files=tuple(files[row.id]),
@@ -202,11 +191,6 @@ def _file(row: JobFileRow) -> JobFile:
         code=row.code,
         error=row.error,
     )
-
-
-def _aware(moment: datetime) -> datetime:
-    """SQLite gives back no zone; what was written is UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _no_job(job_id: str) -> NotFound:

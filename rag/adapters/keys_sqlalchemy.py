@@ -6,15 +6,12 @@ lock of the data folder, and nothing is remembered between calls.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.orm import Session
 
-from rag.adapters.store_sqlalchemy_open import open_engine, usable
+from rag.adapters.store_sqlalchemy_open import in_utc, open_engine, reading_session, writing_session
 from rag.adapters.store_sqlalchemy_rows import KeyRow
 from rag.domain import ApiKey, Role
 from rag.errors import NotFound
@@ -40,38 +37,33 @@ class SqlKeyStore:
             "last_used_at": key.last_used_at,
             "revoked_at": key.revoked_at,
         }
-        with self._writing() as session:
+        with writing_session(self._engine) as session:
             session.execute(insert(KeyRow).values(values))
 
     def find(self, key_id: str) -> ApiKey | None:
-        with usable(), Session(self._engine) as session:
+        with reading_session(self._engine) as session:
             row = session.get(KeyRow, key_id)
             return None if row is None else _key(row)
 
     def list_keys(self) -> list[ApiKey]:
-        with usable(), Session(self._engine) as session:
+        with reading_session(self._engine) as session:
             return [
                 _key(row) for row in session.scalars(select(KeyRow).order_by(KeyRow.created_at, KeyRow.id))
             ]
 
     def revoke(self, key_id: str, at: datetime) -> None:
-        with self._writing() as session:
+        with writing_session(self._engine) as session:
             row = session.get(KeyRow, key_id)
             if row is None:
                 raise NotFound(f"There is no key {key_id}: `wenbao keys list` lists what there is.")
             row.revoked_at = row.revoked_at or at
 
     def mark_used(self, key_id: str, at: datetime) -> None:
-        with self._writing() as session:
+        with writing_session(self._engine) as session:
             session.execute(update(KeyRow).where(KeyRow.id == key_id).values(last_used_at=at))
 
     def close(self) -> None:
         self._engine.dispose()
-
-    @contextmanager
-    def _writing(self) -> Iterator[Session]:
-        with usable(), Session(self._engine) as session, session.begin():
-            yield session
 
 
 def _key(row: KeyRow) -> ApiKey:
@@ -80,12 +72,7 @@ def _key(row: KeyRow) -> ApiKey:
         name=row.name,
         role=Role(row.role),
         secret_hash=row.secret_hash,
-        created_at=_utc(row.created_at),
-        last_used_at=None if row.last_used_at is None else _utc(row.last_used_at),
-        revoked_at=None if row.revoked_at is None else _utc(row.revoked_at),
+        created_at=in_utc(row.created_at),
+        last_used_at=None if row.last_used_at is None else in_utc(row.last_used_at),
+        revoked_at=None if row.revoked_at is None else in_utc(row.revoked_at),
     )
-
-
-def _utc(time: datetime) -> datetime:
-    """SQLite gives times back without their zone; they were written in UTC."""
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)

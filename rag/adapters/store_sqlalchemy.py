@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Engine, delete, func, insert, select, upda
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from rag.adapters import store_sqlalchemy_rows as rows
-from rag.adapters.store_sqlalchemy_open import open_engine, usable
+from rag.adapters.store_sqlalchemy_open import open_engine, reading_session, writing_session
 from rag.adapters.store_sqlalchemy_rows import Base, PassageRow, ReportRow, SentenceRow, SettingRow, SourceRow
 from rag.domain import Passage, Report, Sentence, SourceText
 from rag.errors import NotFound
@@ -125,19 +125,19 @@ class SqlReportStore:
     def sources(self) -> list[SourceInfo]:
         """In the order in which they were first saved."""
         query = select(*_INFO).order_by(SourceRow.added_at, SourceRow.id)
-        with self._reading() as session:
+        with reading_session(self._engine) as session:
             return [SourceInfo(**row) for row in session.execute(query).mappings()]
 
     def find_source(self, *, sha256: str = "", origin: str = "") -> SourceInfo | None:
         """Where several fit, the one that was saved first."""
         is_it = SourceRow.sha256 == sha256 if sha256 else SourceRow.origin == origin
         query = select(*_INFO).where(is_it).order_by(SourceRow.added_at, SourceRow.id).limit(1)
-        with self._reading() as session:
+        with reading_session(self._engine) as session:
             found = session.execute(query).mappings().first()
         return None if found is None else SourceInfo(**found)
 
     def source_text(self, source_id: str) -> SourceText:
-        with self._reading() as session:
+        with reading_session(self._engine) as session:
             row = session.get(SourceRow, source_id)
             if row is None:
                 raise _no_source(source_id)
@@ -152,7 +152,7 @@ class SqlReportStore:
         )
         if source_id is not None:
             query = query.where(ReportRow.source_id == source_id)
-        with self._reading() as session:
+        with reading_session(self._engine) as session:
             return [rows.report(row, source_name=name) for row, name in session.execute(query)]
 
     def sentences(self, report_ids: Sequence[str]) -> list[Sentence]:
@@ -167,28 +167,28 @@ class SqlReportStore:
 
     def _sentences(self, report_ids: Sequence[str], *where: ColumnElement[bool]) -> list[Sentence]:
         place = {report_id: i for i, report_id in enumerate(report_ids)}
-        with self._reading() as session:
+        with reading_session(self._engine) as session:
             found = _in(session, SentenceRow, SentenceRow.report_id, report_ids, *where)
             ordered = sorted(found, key=lambda row: (place[row.report_id], row.ordinal))
             return [rows.sentence(row) for row in ordered]
 
     def sentences_by_id(self, sentence_ids: Sequence[str]) -> dict[str, Sentence]:
         """In the order of `sentence_ids`; ids that the store does not hold are left out."""
-        with self._reading() as session:
+        with reading_session(self._engine) as session:
             found = {row.id: row for row in _in(session, SentenceRow, SentenceRow.id, sentence_ids)}
             return {id_: rows.sentence(found[id_]) for id_ in sentence_ids if id_ in found}
 
     def passages(self, report_ids: Sequence[str]) -> list[Passage]:
         """Ordered as `sentences`."""
         place = {report_id: i for i, report_id in enumerate(report_ids)}
-        with self._reading() as session:
+        with reading_session(self._engine) as session:
             found = _in(session, PassageRow, PassageRow.report_id, report_ids)
             ordered = sorted(found, key=lambda row: (place[row.report_id], row.ordinal))
             return [rows.passage(row) for row in ordered]
 
     def passages_by_id(self, passage_ids: Sequence[str]) -> dict[str, Passage]:
         """As `sentences_by_id`."""
-        with self._reading() as session:
+        with reading_session(self._engine) as session:
             found = {row.id: row for row in _in(session, PassageRow, PassageRow.id, passage_ids)}
             return {id_: rows.passage(found[id_]) for id_ in passage_ids if id_ in found}
 
@@ -203,7 +203,7 @@ class SqlReportStore:
         )
 
     def setting(self, name: str) -> str | None:
-        with self._reading() as session:
+        with reading_session(self._engine) as session:
             return session.scalar(select(SettingRow.value).where(SettingRow.name == name))
 
     def version(self) -> str:
@@ -222,14 +222,9 @@ class SqlReportStore:
         self._engine.dispose()
 
     @contextmanager
-    def _reading(self) -> Iterator[Session]:
-        with usable(), Session(self._engine) as session:
-            yield session
-
-    @contextmanager
     def _writing(self) -> Iterator[Session]:
-        """One transaction: all of it or, where the block raises, nothing."""
-        with usable(), Session(self._engine) as session, session.begin():
+        """One transaction, after which the store has another version."""
+        with writing_session(self._engine) as session:
             yield session
             _set(session, {_VERSION: uuid.uuid4().hex})
 

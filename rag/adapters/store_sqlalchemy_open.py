@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, update
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.orm import Session
 
 from rag.adapters.store_sqlalchemy_rows import SettingRow
 from rag.errors import DataFolderBusy, DataFolderError, DiskFull
@@ -131,6 +133,24 @@ def usable() -> Iterator[None]:
         raise  # a reading that contradicts itself: a fault of the program, not of the folder
     except DatabaseError as exc:
         raise _as_ours(exc) from exc
+
+
+@contextmanager
+def reading_session(engine: Engine) -> Iterator[Session]:
+    with usable(), Session(engine) as session:
+        yield session
+
+
+@contextmanager
+def writing_session(engine: Engine) -> Iterator[Session]:
+    """One transaction: all of it or, where the block raises, nothing."""
+    with usable(), Session(engine) as session, session.begin():
+        yield session
+
+
+def in_utc(time: datetime) -> datetime:
+    """SQLite gives times back without their zone; they were written in UTC."""
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
 def _as_ours(exc: DatabaseError) -> DataFolderError:
