@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from rag.domain import Report
@@ -54,12 +54,6 @@ def find_duplicates(reports: Sequence[Report]) -> dict[str, str]:
             else:
                 found[report.id] = same.id
     return found
-
-
-def without_duplicates(reports: Sequence[Report], *, named: Collection[str] = ()) -> list[Report]:
-    """The reports to ask: each once. A duplicate that is `named` by its id stays."""
-    duplicates = find_duplicates(reports).keys() - set(named)
-    return [report for report in reports if report.id not in duplicates]
 
 
 def _says_the_same(one: Sequence[int], other: Sequence[int]) -> bool:

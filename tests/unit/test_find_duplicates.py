@@ -8,7 +8,8 @@ import pytest
 
 from rag.adapters.script_opencc import simplify
 from rag.domain import Report, SourceText
-from rag.steps.find_duplicates import find_duplicates, sketch, without_duplicates
+from rag.holdings import Holdings
+from rag.steps.find_duplicates import find_duplicates, sketch
 from rag.steps.read import read
 from tests.unit.made import ANKANG, FUZHOU
 from tests.unit.seeds import COMPILATION, GAZETTEER, LANGFANG, reading, readings, source
@@ -52,8 +53,10 @@ def test_of_a_copy_that_is_cut_off_the_whole_one_is_kept(share: float) -> None:
     cut = read_as("cut", text[: int(len(text) * share)])
     assert (cut.region, cut.year) == (langfang.region, langfang.year)
     assert find_duplicates([cut, langfang]) == {cut.id: langfang.id}
-    assert without_duplicates([cut, langfang]) == [langfang]
-    assert without_duplicates([cut, langfang], named=[cut.id]) == [cut, langfang]
+    both = (cut, langfang)
+    held = Holdings(digest="", reports=both, duplicates=find_duplicates(both))
+    assert held.asked() == [langfang]
+    assert held.asked([cut.id]) == [cut, langfang]
 
 
 def test_one_report_twice_in_one_source() -> None:
