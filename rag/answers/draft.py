@@ -39,7 +39,7 @@ def draft(inquiry: Inquiry, chat: ChatModel) -> Answer | None:
             if not faults:
                 break
             claims = []
-            prompt = compose_again(inquiry.parts.prompts, prompt, text, faults)
+            prompt = compose_again(inquiry.parts.prompts, prompt, text, faults, inquiry.language)
     except ChatError as error:
         inquiry.faults = (*inquiry.faults, str(error))
         if inquiry.draft is None:

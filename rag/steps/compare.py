@@ -169,24 +169,19 @@ def change(text: str, language: Language) -> Computed | None:
         return None
     start, end = ends
     high, low = (start, end) if start.value > end.value else (end, start)
-    unit = "个百分点" if start.unit == "%" else start.unit
-    gap = show(high.value - low.value, unit, ())
-    formula = f"{high.text} - {low.text} = {gap}"
+    gap, expressions = _gap(high, low, language)
     rose = end.value >= start.value
     if language is Language.ENGLISH:
-        shown = gap.replace("个百分点", " percentage points")
-        words = f"A {'rise' if rose else 'fall'} of {shown}"
-        return Computed(text=words, expressions={gap: formula, gap.removesuffix("个百分点"): formula})
-    return Computed(text=f"{'上升' if rose else '下降'}{gap}", expressions={gap: formula})
+        return Computed(text=f"A {'rise' if rose else 'fall'} of {_in_english(gap)}", expressions=expressions)
+    return Computed(text=f"{'上升' if rose else '下降'}{gap}", expressions=expressions)
 
 
 def standing(part: Figure, whole: Figure, question: str, language: Language) -> Computed:
     """What a part is of its whole in percent, or what is left of it where that is asked for."""
     if REMAINING.search(question):
-        left = show(whole.value - part.value, part.unit, ())
-        formula = f"{whole.text} - {part.text} = {left}"
+        left, expressions = _gap(whole, part, language)
         words = f"Remaining: {left}" if language is Language.ENGLISH else f"还差{left}"
-        return Computed(text=words, expressions={left: formula})
+        return Computed(text=words, expressions=expressions)
     share = f"{_plain((100 * part.value / whole.value).quantize(Decimal('0.1')))}%"
     formula = f"{part.text} ÷ {whole.text} ≈ {share}"
     if language is Language.ENGLISH:
@@ -194,16 +189,30 @@ def standing(part: Figure, whole: Figure, question: str, language: Language) -> 
     return Computed(text=f"{part.text}占{whole.text}的{share}", expressions={share: formula})
 
 
-def show(value: Decimal, unit: str, like: Sequence[Reading]) -> str:
+def show(value: Decimal, unit: str, like: Sequence[Figure]) -> str:
     """A computed value as the figures that it comes from are written: 1.3个百分点, 31.5亿元, 23204元, and
     0.27亿斤 for 52.8亿斤 less 52.53亿斤."""
-    written = [set(re.findall(r"[万亿]", reading.figure.text)) for reading in like]
-    if unit in ("%", "个百分点", "倍") or not any(re.search(r"[千百万亿]", r.figure.text) for r in like):
+    written = [set(re.findall(r"[万亿]", figure.text)) for figure in like]
+    if unit in ("%", "个百分点", "倍") or not any(re.search(r"[千百万亿]", figure.text) for figure in like):
         return f"{_plain(value)}{unit}"
     for scale, name in ((Decimal(10) ** 8, "亿"), (Decimal(10) ** 4, "万")):
         if abs(value) >= scale or all(name in scales for scales in written):
             return f"{_plain(value / scale)}{name}{unit}"
     return f"{_plain(value)}{unit}"
+
+
+def _gap(high: Figure, low: Figure, language: Language) -> tuple[str, dict[str, str]]:
+    """One figure less another as it is written, with its formula; of two percentages in percentage points. In
+    English the number is looked for without its Chinese unit too."""
+    unit = "个百分点" if high.unit == "%" else high.unit
+    gap = show(high.value - low.value, unit, (high, low))
+    formula = f"{high.text} - {low.text} = {gap}"
+    bare = {gap.removesuffix("个百分点"): formula} if language is Language.ENGLISH else {}
+    return gap, {gap: formula, **bare}
+
+
+def _in_english(gap: str) -> str:
+    return gap.replace("个百分点", " percentage points")
 
 
 def _reached(readings: Sequence[Reading], language: Language) -> Computed | None:
@@ -225,31 +234,23 @@ def _reached(readings: Sequence[Reading], language: Language) -> Computed | None
 
 def _sum(readings: Sequence[Reading], language: Language) -> Computed:
     unit = readings[0].figure.unit
-    total = show(sum((r.figure.value for r in readings), Decimal(0)), unit, readings)
+    figures = [reading.figure for reading in readings]
+    total = show(sum((figure.value for figure in figures), Decimal(0)), unit, figures)
     formula = " + ".join(r.figure.text for r in readings) + f" = {total}"
     words = f"Together: {total}" if language is Language.ENGLISH else f"合计{total}"
     return Computed(text=words, expressions={total: formula})
 
 
 def _difference(one: Reading, other: Reading, language: Language) -> Computed:
-    unit = "个百分点" if one.figure.unit == "%" else one.figure.unit
     high, low = (one, other) if one.figure.value >= other.figure.value else (other, one)
-    gap = show(high.figure.value - low.figure.value, unit, (high, low))
-    formula = f"{high.figure.text} - {low.figure.text} = {gap}"
     if high.figure.value == low.figure.value:
         return _equal(language)
+    gap, expressions = _gap(high.figure, low.figure, language)
     if language is Language.ENGLISH:
-        shown = gap.replace("个百分点", " percentage points")
-        return Computed(
-            text=f"{high.label} is higher than {low.label} by {shown}",
-            expressions={gap: formula, gap.removesuffix("个百分点"): formula},
-        )
-    return Computed(
-        text=f"{high.label}比{low.label}高{gap}"
-        if unit == "个百分点"
-        else f"{high.label}比{low.label}多{gap}",
-        expressions={gap: formula},
-    )
+        words = f"{high.label} is higher than {low.label} by {_in_english(gap)}"
+        return Computed(text=words, expressions=expressions)
+    more = "高" if gap.endswith("个百分点") else "多"
+    return Computed(text=f"{high.label}比{low.label}{more}{gap}", expressions=expressions)
 
 
 def _ratio(one: Reading, other: Reading, language: Language) -> Computed | None:

@@ -70,9 +70,11 @@ def compose(texts: PromptTexts, evidence: Sequence[Evidence], intent: Intent, qu
     )
 
 
-def compose_again(texts: PromptTexts, prompt: Prompt, draft: str, faults: Sequence[str]) -> Prompt:
+def compose_again(
+    texts: PromptTexts, prompt: Prompt, draft: str, faults: Sequence[str], language: Language
+) -> Prompt:
     """The prompt once more, with the draft that it led to and what is wrong with it."""
-    reply = next((words for words in _REPLY.values() if prompt.user.endswith(words)), "")
+    reply = _REPLY[language is Language.ENGLISH]
     again = texts.again.substitute(draft=draft.strip(), faults="；".join(faults), reply=reply).strip()
     return replace(prompt, user=f"{prompt.user}{again}")
 

@@ -54,10 +54,9 @@ def understand(
     """
     folded = fold_query(text, simplify=simplify)
     language = _language(text, simplify)
-    spoken = text.strip() if language is Language.ENGLISH else folded
     english = language is Language.ENGLISH
-    spoken = _asking(spoken, lexicon)
     folded = _asking(folded, lexicon)
+    spoken = _asking(text.strip(), lexicon) if english else folded
     places = locate(spoken, reports=reports, gazetteer=gazetteer, tag_words=tag_words, english=english)
     regions, bare = places.regions, places.bare
     scope = [report for report in reports if not regions or report.region in regions]
@@ -95,9 +94,9 @@ def understand(
 def _asking(text: str, lexicon: Lexicon) -> str:
     """The last sentence where that names an indicator itself: what stands before it is no question but the
     setting of one, or an order to whoever answers."""
-    *before, last = _SENTENCE_END.split(text.rstrip(" ?。！!")) or [text]
-    named = any(states(last, indicator) for indicator in lexicon.indicators) and words.FIGURE.search(last)
-    return last if before and named and _PLACED.search(last) else text
+    *before, last = _SENTENCE_END.split(text.rstrip(" ?。！!"))
+    asks = before and words.FIGURE.search(last) and _PLACED.search(last)
+    return last if asks and any(states(last, indicator) for indicator in lexicon.indicators) else text
 
 
 def _language(text: str, simplify: Simplify) -> Language:
@@ -268,9 +267,7 @@ def _asked_figures(text: str) -> dict[str, Keyword]:
 
 def _keyword(word: str, cut_words: CutWords, *, weight: float, constrains: bool = True) -> Keyword:
     """A word, and the parts that stand for it: 财政资金 is held by 各类财政资金 and by 财政…资金."""
-    if words.STANDING.fullmatch(word):
-        return Keyword(forms=((word,), (word[:-1],)), weight=weight, constrains=constrains)
-    if word.endswith("业") and len(word) > 2:  # 纺织业, 纺织产业
+    if words.STANDING.fullmatch(word) or (word.endswith("业") and len(word) > 2):  # 开工率; 纺织业, 纺织产业
         return Keyword(forms=((word,), (word[:-1],)), weight=weight, constrains=constrains)
     parts = tuple(part for part in cut_words(word) if part != word and len(part) > 1)
     whole = parts and sum(len(part) for part in parts) >= len(word)

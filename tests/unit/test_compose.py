@@ -158,7 +158,9 @@ def test_how_many_claims_may_be_written(kind: QuestionKind, claims: int) -> None
 
 def test_a_second_try_has_the_draft_and_its_faults() -> None:
     prompt = compose(TEXTS, number(GDP), make_intent(), "GDP？")
-    again = compose_again(TEXTS, prompt, "增长9%[1]。", ["9% does not stand in the evidence"])
+    again = compose_again(
+        TEXTS, prompt, "增长9%[1]。", ["9% does not stand in the evidence"], Language.SIMPLIFIED
+    )
     assert again.user == f"{prompt.user}增长9%[1]。9% does not stand in the evidence回答："
     assert (again.system, again.ids) == (prompt.system, prompt.ids)
 

@@ -167,3 +167,27 @@ def test_sections_of_the_seeds_are_gapless() -> None:
 
 def _outline(text: str, *, first: Stance = Stance.OTHER) -> list[Section]:
     return outline(fold(text, simplify=simplify), year=2024, first_stance=first)
+
+
+def test_headings_with_a_colon_and_a_line_that_names_both_years() -> None:
+    text = fold(
+        "政府工作报告\n2021年成绩单、2022年这样干\n2021年工作回顾：\n全年生产总值完成185.3亿元。\n2022年工作安排：\n生产总值增长6.5%以上。\n"
+        "围绕上述目标，重点抓好五个方面工作：\n改造老旧小区10个。\n",
+        simplify=simplify,
+    )
+    found = {s.path[-1]: (s.stance, s.years) for s in outline(text, year=2022) if s.path}
+    assert found == {
+        "2021年成绩单、2022年这样干": (Stance.OTHER, None),
+        "2021年工作回顾": (Stance.RESULT, (2021, 2021)),
+        "2022年工作安排": (Stance.PLAN, (2022, 2022)),
+    }
+
+
+def test_work_on_government_itself_under_the_review_was_done() -> None:
+    text = fold(
+        "一、2018年工作回顾\n（九）持续推进政府自身建设，政务服务能力进一步增强。\n办理代表建议117件。\n"
+        "二、2019年目标任务\n（九）推进政府自身建设。\n办好代表建议。\n",
+        simplify=simplify,
+    )
+    under = [(s.path[0], s.stance) for s in outline(text, year=2019) if len(s.path) == 2]
+    assert under == [("一、2018年工作回顾", Stance.RESULT), ("二、2019年目标任务", Stance.PLAN)]
