@@ -36,6 +36,7 @@ from rag.ports import (
     Embedder,
     Gazetteer,
     LexicalIndex,
+    LookUp,
     PassageIndex,
     ReportStore,
     Simplify,
@@ -70,6 +71,7 @@ class AskParts:
     traditionalise: Simplify
     cut_words: CutWords
     tag_words: TagWords
+    look_up: LookUp
     count_tokens: CountTokens
     answer_seconds: float
     evidence_tokens: int
@@ -85,6 +87,7 @@ class AskParts:
             simplify=self.simplify,
             cut_words=self.cut_words,
             tag_words=self.tag_words,
+            look_up=self.look_up,
         )
 
     def embed(self, query: str) -> Vectors:

@@ -14,6 +14,7 @@ from typing import Self
 from filelock import FileLock
 
 from rag.adapters.chat_llama_index import LlamaIndexChat
+from rag.adapters.dictionary_cccedict import look_up
 from rag.adapters.gazetteer_cn_area import CnAreaGazetteer
 from rag.adapters.reader import decode, unpack
 from rag.adapters.reader_text import read_file
@@ -119,6 +120,7 @@ class Rag:
             traditionalise=traditionalise,
             cut_words=cut_words,
             tag_words=tag_words,
+            look_up=look_up,
             count_tokens=count_tokens,
             answer_seconds=self.settings.answer_seconds,
             evidence_tokens=self.settings.evidence_tokens,

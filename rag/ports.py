@@ -38,6 +38,10 @@ TagWords: TypeAlias = Callable[[str], list[tuple[str, str]]]
 m …).
 """
 
+LookUp: TypeAlias = Callable[[str], tuple[str, ...]]
+"""A lower-case English phrase, a verb with its "to", to the Chinese words that a dictionary gives for it, if
+any."""
+
 CountTokens: TypeAlias = Callable[[str], int]
 
 

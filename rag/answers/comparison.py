@@ -48,7 +48,10 @@ class Side:
 def answer_comparison(inquiry: Inquiry, scope: Scope) -> Answer:
     if (told := _against_baseline(inquiry, scope)) is not None:
         return inquiry.quote([told])
-    readings, lacking = _read(inquiry, _sides(inquiry, scope))
+    sides = _sides(inquiry, scope)
+    readings, lacking = _read(inquiry, sides)
+    if all(side.label is None for side in sides):
+        readings = compare.tell_years_apart(readings, inquiry.language)
     missing = [*scope.missing, *lacking]
     if not readings:
         return not_stated(inquiry, scope, None) if missing else answer_fact(inquiry, scope)
@@ -112,7 +115,8 @@ def _read(inquiry: Inquiry, sides: Sequence[Side]) -> tuple[list[compare.Reading
 
 def _sides(inquiry: Inquiry, scope: Scope) -> list[Side]:
     """By year for one place in several years, by indicator for one place and several indicators, else by
-    place.
+    place: then what was done is compared, not one's plan with another's result, unless the question or its
+    year asks for what is ahead.
     """
     intent = inquiry.intent
     if intent.wanted is Wanted.NONE:
@@ -134,11 +138,12 @@ def _sides(inquiry: Inquiry, scope: Scope) -> list[Side]:
             )
             for indicator in intent.indicators
         ]
+    stance = intent.stance or intent.leaning or Stance.RESULT
     return [
         Side(
             name=region,
             reports=tuple(report for report in scope.reports if report.region == region),
-            intent=replace(intent, regions=(region,)),
+            intent=replace(intent, regions=(region,), stance=stance),
         )
         for region in regions
     ]

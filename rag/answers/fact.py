@@ -12,7 +12,7 @@ from rag.inquiry import Inquiry
 from rag.steps import compare, gather, phrase
 from rag.steps.answer import Claim
 from rag.steps.conflict import distinct, rivals
-from rag.steps.premise import contradicts
+from rag.steps.premise import contradicts, misstated
 from rag.steps.question_words import CHANGED, REMAINING, STANDING
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
@@ -35,7 +35,7 @@ def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
     if not verdict.good:
         return not_stated(inquiry, scope, verdict.near)
     best = verdict.good[0]
-    if contradicts(best, intent.text):
+    if contradicts(best, intent.text) or misstated(verdict.good, intent):
         return contradicted(inquiry, best)
     if opposed := _rivals(inquiry, best):
         return _conflict(inquiry, (best, *opposed))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rag.domain import (
@@ -319,3 +319,15 @@ def label(statement: Statement, intent: Intent) -> str:
     """What a comparison of places calls a figure."""
     report = statement.hit.report
     return english_place(report) if intent.language is Language.ENGLISH else report.region or report.title
+
+
+def tell_years_apart(readings: Sequence[Reading], language: Language) -> list[Reading]:
+    """Places whose figures are of different years are called by their years too: 廊坊市（2023年）."""
+    periods = [reading.statement.hit.sentence.period for reading in readings]
+    if len(set(periods)) < 2:
+        return list(readings)
+    year = " ({})" if language is Language.ENGLISH else "（{}年）"
+    return [
+        replace(reading, label=reading.label + (year.format(period) if period else ""))
+        for reading, period in zip(readings, periods, strict=True)
+    ]

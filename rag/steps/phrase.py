@@ -106,8 +106,8 @@ def cause(what: str, language: Language) -> str:
 
 def contradicted(told: str, language: Language) -> str:
     if language is Language.ENGLISH:
-        return f"The report says the opposite: {told}."
-    return f"报告所写与此相反：{told}。"
+        return f"The report says otherwise: {told}."
+    return f"报告所写与问题中的说法不一致：{told}。"
 
 
 def out_of_scope(language: Language) -> str:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from rag.domain import Direction, Statement
-from rag.steps.question_words import FELL, OPEN_DIRECTION
-from rag.steps.read_figures import read_figures, same_value
+from collections.abc import Sequence
+from decimal import Decimal
 
+from rag.domain import Bound, Direction, Figure, Intent, Statement
+from rag.steps.attribute import attribute
+from rag.steps.indicate import states
+from rag.steps.question_words import FELL, OPEN_DIRECTION
+from rag.steps.read_figures import read_figures, same_unit, same_value
+
+_ROUNDED = Decimal("0.03")
+"""By what share of itself a value is off that a question rounds."""
 _OPPOSITE = {Direction.UP: Direction.DOWN, Direction.DOWN: Direction.UP}
 
 
@@ -26,3 +33,38 @@ def contradicts(statement: Statement, question: str) -> bool:
     if not FELL.search(question) or OPEN_DIRECTION.search(question):
         return False
     return bool(told) and all(figure.direction is Direction.UP for figure in told)
+
+
+def misstated(good: Sequence[Statement], intent: Intent) -> Statement | None:
+    """The best statement where the question takes a value for granted that the report does not give:
+    GDP增长8%是怎么做到的 where it grew by 5.1%.
+
+    None where the question leaves the value open (增长8%吗), where some statement gives it, and where the
+    best gives none that could be held against it.
+    """
+    if not good or OPEN_DIRECTION.search(intent.text):
+        return None
+    for indicator in intent.indicators:
+        taken = [owned.figure for owned in attribute(intent.text) if states(owned.words or "", indicator)]
+        told = [
+            [owned.figure for owned in attribute(statement.text) if states(owned.words or "", indicator)]
+            for statement in good
+        ]
+        for ours in taken:
+            rivals = [[theirs for theirs in figures if _of_one_kind(ours, theirs)] for figures in told]
+            if rivals[0] and not any(_agree(ours, theirs) for figures in rivals for theirs in figures):
+                return good[0]
+    return None
+
+
+def _of_one_kind(ours: Figure, theirs: Figure) -> bool:
+    return same_unit(ours, theirs) and ours.kind is theirs.kind and ours.direction is theirs.direction
+
+
+def _agree(ours: Figure, theirs: Figure) -> bool:
+    """The same, or what the question says less exactly: 5% of 5.1%, 突破2000亿元 of 2016亿元."""
+    if ours.bound is Bound.AT_LEAST:
+        return theirs.value >= ours.value
+    if ours.bound is Bound.AT_MOST:
+        return theirs.value <= ours.value
+    return abs(ours.value - theirs.value) <= _ROUNDED * theirs.value

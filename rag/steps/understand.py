@@ -19,11 +19,12 @@ from rag.domain import (
     Stance,
     Wanted,
 )
-from rag.ports import CutWords, Gazetteer, Simplify, TagWords
+from rag.ports import CutWords, Gazetteer, LookUp, Simplify, TagWords
 from rag.steps import question_words as words
 from rag.steps.fold import fold_query
 from rag.steps.indicate import states
 from rag.steps.locate import REPORT_YEAR, locate, place_keyword
+from rag.steps.read_english import english_indicators, english_keywords, untranslated
 from rag.steps.read_figures import read_figures
 
 _SENTENCE_END = re.compile(r"[。!?](?=[^”\"」』])")
@@ -47,6 +48,7 @@ def understand(
     simplify: Simplify,
     cut_words: CutWords,
     tag_words: TagWords,
+    look_up: LookUp,
 ) -> Intent:
     """Read a question against the reports that there are.
 
@@ -67,7 +69,7 @@ def understand(
     alone = len({report.region for report in reports}) == 1
     kind = _kind(spoken, regions, places.others, periods, indicators, alone=alone)
     keywords = (
-        _english_keywords(bare, lexicon, constrains=not indicators)
+        english_keywords(bare, lexicon, look_up, constrains=not indicators)
         if english
         else _keywords(bare, folded, indicators, cut_words, tag_words, lexicon)
     )
@@ -86,7 +88,7 @@ def understand(
         keywords=(*keywords, *map(place_keyword, places.inside)),
         indicator_words=_indicator_words(indicators, folded, cut_words),
         quoted=tuple(simplify(found) for found in _QUOTED.findall(text)),
-        untranslated=_untranslated(bare, lexicon) if english else (),
+        untranslated=untranslated(bare, lexicon) if english else (),
         asked_of=places.spans,
     )
 
@@ -126,15 +128,7 @@ def _indicators(folded: str, spoken: str, lexicon: Lexicon, *, english: bool) ->
     chinese = [i for i in lexicon.indicators if states(folded, i) or states(_written_out(folded), i)]
     if not english:
         return tuple(chinese)
-    text = f" {re.sub(r'[^a-z0-9%&.-]+', ' ', spoken.lower())} "
-    phrases = {phrase: indicator for indicator in lexicon.indicators for phrase in indicator.english}
-    found: list[Indicator] = []
-    for phrase in sorted((p for p in phrases if p in text), key=len, reverse=True):
-        for form in (f" {phrase} ", f" {phrase}s "):
-            if form in text:
-                found.append(phrases[phrase])
-                text = text.replace(form, " ")
-    return tuple(dict.fromkeys([*found, *chinese]))
+    return tuple(dict.fromkeys([*english_indicators(spoken, lexicon), *chinese]))
 
 
 def _written_out(folded: str) -> str:
@@ -288,38 +282,3 @@ def _indicator_words(indicators: Sequence[Indicator], text: str, cut_words: CutW
             asked = replace(asked, forms=whole)
         keywords.append(asked)
     return tuple(keywords)
-
-
-def _english_keywords(spoken: str, lexicon: Lexicon, *, constrains: bool) -> tuple[Keyword, ...]:
-    """The Chinese of the phrases that the glossary knows, longest first, and what stands in Chinese or in
-    digits.
-    """
-    rest = spoken.lower()
-    groups: list[tuple[str, ...]] = []
-    for phrase in sorted((p for p in lexicon.english if p in rest), key=len, reverse=True):
-        pattern = rf"(?<![a-z]){re.escape(phrase)}(?:s|es)?(?![a-z])"
-        if re.search(pattern, rest):
-            groups.append(tuple(term for term in lexicon.english[phrase] if term not in lexicon.stop_words))
-            rest = re.sub(pattern, " ", rest)
-    groups += [(found,) for found in re.findall(r"[一-龥]{2,}", spoken)]
-    groups += [(found,) for found in re.findall(r"\b[A-Z]+\d[\w.]*|\b\d+[A-Z]+\b", spoken)]
-    return tuple(
-        Keyword(
-            forms=tuple((t,) for t in group),
-            weight=min(4, max(map(len, group))),
-            constrains=constrains or words.CAUSE in group,
-        )
-        for group in dict.fromkeys(groups)
-        if group
-    )
-
-
-def _untranslated(spoken: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """Words of four letters or more that neither the glossary nor an indicator's English name explains."""
-    rest = spoken.lower()
-    phrases = [*lexicon.english, *(phrase for i in lexicon.indicators for phrase in i.english)]
-    for phrase in sorted((p for p in phrases if p in rest), key=len, reverse=True):
-        rest = re.sub(rf"(?<![a-z]){re.escape(phrase)}(?:s|es)?(?![a-z])", " ", rest)
-    return tuple(
-        w for w in re.findall(r"[a-z][a-z'-]{3,}", rest) if w.removesuffix("'s") not in lexicon.stop_words
-    )

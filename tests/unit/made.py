@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from rag.adapters.dictionary_cccedict import look_up
 from rag.adapters.gazetteer_cn_area import CnAreaGazetteer
 from rag.adapters.script_opencc import simplify
 from rag.adapters.words_rjieba import cut_words, tag_words
@@ -83,6 +84,7 @@ def asked(question: str, reports: tuple[Report, ...] = SEEDED) -> Intent:
         simplify=simplify,
         cut_words=cut_words,
         tag_words=tag_words,
+        look_up=look_up,
     )
 
 

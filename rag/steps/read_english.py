@@ -1,0 +1,129 @@
+"""An English question → the Chinese words to look for: the lexicon first, a dictionary for the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from rag.domain import Indicator, Keyword, Lexicon
+from rag.ports import LookUp
+from rag.steps.question_words import CAUSE
+
+_WORD = re.compile(r"[a-z][a-z'-]+")
+_VERB = 0.4
+"""What a verb weighs beside a noun, as in Chinese questions."""
+_SHORTEST = 3
+_LONGEST = 3
+"""Words of a phrase that is looked up in the dictionary."""
+_FORMS = 12
+"""How many of a phrase's Chinese words are looked for: the first senses."""
+_CHINESE = re.compile(r"[一-龥]{2,}")
+_CODE = re.compile(r"\b[A-Z]+\d[\w.]*|\b\d+[A-Z]+\b")
+
+
+def english_indicators(spoken: str, lexicon: Lexicon) -> list[Indicator]:
+    """The indicators that an English question names; the longest phrase wins."""
+    text = f" {re.sub(r'[^a-z0-9%&.-]+', ' ', spoken.lower())} "
+    phrases = {phrase: indicator for indicator in lexicon.indicators for phrase in indicator.english}
+    found: list[Indicator] = []
+    for phrase in sorted((p for p in phrases if p in text), key=len, reverse=True):
+        for form in (f" {phrase} ", f" {phrase}s "):
+            if form in text:
+                found.append(phrases[phrase])
+                text = text.replace(form, " ")
+    return found
+
+
+def english_keywords(
+    spoken: str, lexicon: Lexicon, look_up: LookUp, *, constrains: bool
+) -> tuple[Keyword, ...]:
+    """The Chinese of the phrases that the glossary knows, longest first, what stands in Chinese or in digits,
+    and the dictionary's Chinese of what no phrase of the lexicon explains.
+    """
+    rest = spoken.lower()
+    groups: list[tuple[str, ...]] = []
+    for phrase in sorted((p for p in lexicon.english if p in rest), key=len, reverse=True):
+        left = _without(rest, phrase)
+        if left != rest:
+            groups.append(tuple(term for term in lexicon.english[phrase] if term not in lexicon.stop_words))
+            rest = left
+    groups += [(found,) for found in _CHINESE.findall(spoken)]
+    groups += [(found,) for found in _CODE.findall(spoken)]
+    known = tuple(
+        Keyword(
+            forms=tuple((t,) for t in group),
+            weight=min(4, max(map(len, group))),
+            constrains=constrains or CAUSE in group,
+        )
+        for group in dict.fromkeys(groups)
+        if group
+    )
+    looked_up = _dictionary_words(_unexplained(spoken, lexicon), lexicon, look_up)
+    return (*known, *(replace(word, constrains=word.constrains and constrains) for word in looked_up))
+
+
+def untranslated(spoken: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Words of four letters or more that neither the glossary nor an indicator's English name explains."""
+    return tuple(
+        word
+        for word in re.findall(r"[a-z][a-z'-]{3,}", _unexplained(spoken, lexicon))
+        if word.removesuffix("'s") not in lexicon.stop_words
+    )
+
+
+def _unexplained(spoken: str, lexicon: Lexicon) -> str:
+    """The question in lower case without the phrases that the lexicon knows."""
+    rest = spoken.lower()
+    phrases = [*lexicon.english, *(phrase for i in lexicon.indicators for phrase in i.english)]
+    for phrase in sorted((p for p in phrases if p in rest), key=len, reverse=True):
+        rest = _without(rest, phrase)
+    return rest
+
+
+def _without(text: str, phrase: str) -> str:
+    return re.sub(rf"(?<![a-z]){re.escape(phrase)}(?:s|es)?(?![a-z])", " | ", text)
+
+
+def _dictionary_words(rest: str, lexicon: Lexicon, look_up: LookUp) -> Iterator[Keyword]:
+    """The Chinese of each longest phrase that the dictionary has, between signs and known phrases. A verb
+    weighs little: a report may put it otherwise."""
+    for run in re.split(r"[^a-z' -]+", rest):
+        words = [word.removesuffix("'s") for word in _WORD.findall(run)]
+        while words:
+            size, noun, verb = _longest(words[:_LONGEST], lexicon, look_up)
+            if noun or verb:
+                forms = (noun or verb)[:_FORMS]
+                weight = min(4, max(map(len, forms))) * (1.0 if noun else _VERB)
+                yield Keyword(forms=tuple((f,) for f in forms), weight=weight, constrains=bool(noun))
+            words = words[size:]
+
+
+def _longest(
+    words: list[str], lexicon: Lexicon, look_up: LookUp
+) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
+    """How many of the words the dictionary knows as one phrase, and its Chinese as a noun and as a verb."""
+    for size in range(len(words), 0, -1):
+        if {words[0], words[size - 1]} & lexicon.stop_words or len(words[size - 1]) < _SHORTEST:
+            continue
+        phrase = " ".join(words[:size])
+        noun = next(filter(None, map(look_up, _singular(phrase))), ())
+        verb = next(filter(None, (look_up(f"to {stem}") for stem in _stems(phrase))), ())
+        if noun or verb:
+            return size, noun, verb
+    return 1, (), ()
+
+
+def _singular(phrase: str) -> tuple[str, ...]:
+    """As it stands and in the singular: potatoes, companies, turbines."""
+    return (phrase, *_with_ending(phrase, ("ies", "y"), ("es", ""), ("s", "")))
+
+
+def _stems(phrase: str) -> tuple[str, ...]:
+    """As it stands and without its ending: treated, planting, carries."""
+    endings = ("ied", "y"), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("ies", "y"), ("s", "")
+    return (phrase, *_with_ending(phrase, *endings))
+
+
+def _with_ending(phrase: str, *endings: tuple[str, str]) -> tuple[str, ...]:
+    return tuple(phrase[: -len(old)] + new for old, new in endings if phrase.endswith(old))
