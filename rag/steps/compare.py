@@ -149,8 +149,13 @@ def part_and_whole(text: str, question: str) -> tuple[Figure, Figure] | None:
     verb = next((word for word in asked.groupdict().values() if word), None) if asked else None
     named = [pair for pair in pairs if verb and verb in text[pair[1].end : pair[0].start]]
     if named:
-        return min(named, key=lambda pair: text.find(verb or "", pair[1].end))
+        return min(named, key=lambda pair: (pair[1].text not in question, _behind(verb or "", pair[0], text)))
     return pairs[0] if len(pairs) == 1 else None
+
+
+def _behind(verb: str, figure: Figure, text: str) -> int:
+    """Code points between the last such verb before a figure and the figure."""
+    return figure.start - text.rfind(verb, 0, figure.start)
 
 
 _FROM_TO = re.compile(

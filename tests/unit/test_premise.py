@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.steps.premise import contradicts
-from tests.unit.made import make_statement
+from rag.steps.premise import contradicts, misstated
+from tests.unit.made import asked, make_statement
 
 GREW = make_statement("进出口总额3.87万亿元、增长5.9%")
 FELL = make_statement("贫困人口减少6800多万人")
@@ -37,3 +37,33 @@ def test_a_value_given_the_other_direction() -> None:
 
 def test_a_fall_is_no_fault_where_it_fell() -> None:
     assert not contradicts(make_statement("进出口总额92.7亿元,下降3.5%"), "为什么进出口下降?")
+
+
+GDP = make_statement("全市地区生产总值增长5.1%")
+
+
+@pytest.mark.parametrize(
+    "question", ["张家口2023年GDP增长8%是怎么做到的?", "为什么张家口的地区生产总值能增长百分之七?"]
+)
+def test_a_value_taken_for_granted_that_the_report_does_not_give(question: str) -> None:
+    assert misstated([GDP], asked(question)) is GDP
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "张家口2023年GDP增长5.1%是怎么做到的?",
+        "张家口2023年GDP增长约5%是怎么做到的?",
+        "张家口2023年GDP增长8%吗?",
+        "张家口2023年GDP增长超过5%是怎么做到的?",
+        "张家口的粮食产量增长8%是怎么做到的?",
+        "张家口的GDP突破1800亿元是怎么做到的?",
+    ],
+)
+def test_a_value_that_agrees_is_asked_about_or_is_of_something_else(question: str) -> None:
+    assert misstated([GDP], asked(question)) is None
+
+
+def test_another_statement_may_give_the_value() -> None:
+    other = make_statement("前三季度地区生产总值增长8%")
+    assert misstated([GDP, other], asked("张家口2023年GDP增长8%是怎么做到的?")) is None
