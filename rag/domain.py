@@ -111,6 +111,10 @@ ZONE_KINDS = (
 """How the names of zones end that governments set up beside the divisions of the state."""
 
 
+TOWN_KINDS = ("镇", "乡", "街道")
+MUNICIPALITIES = ("北京市", "天津市", "上海市", "重庆市")
+
+
 class RegionType(StrEnum):
     NATIONAL = "national"
     PROVINCE = "province"
@@ -118,6 +122,7 @@ class RegionType(StrEnum):
     COUNTY = "county"  # county, banner or city of county level
     DISTRICT = "district"
     ZONE = "zone"  # 管理区, 开发区: no division of the state
+    TOWN = "town"  # 镇, 乡 or 街道
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,9 +177,11 @@ class Report:
         name, parents = self.region, self.parents
         if name is None or name == "全国":
             return None if name is None else RegionType.NATIONAL
+        if name.endswith(TOWN_KINDS):
+            return RegionType.TOWN
         if name.endswith(("县", "旗", "林区")):
             return RegionType.COUNTY
-        if name.endswith("地区") or (parents and name.endswith(("市", "盟", "州"))):
+        if name.endswith("地区") or (name not in MUNICIPALITIES and name.endswith(("市", "盟", "州"))):
             return RegionType.CITY if len(parents) < 2 else RegionType.COUNTY
         if name.endswith("区") and not name.endswith(("自治区", "行政区")):
             is_district = name.endswith("新区") and name.startswith(parents[:1])  # 上海市浦东新区

@@ -126,7 +126,7 @@ class CnAreaGazetteer:
         return self._place(best, spelled=True)
 
     def zone(self, name: str, *, parents: tuple[str, ...]) -> Place:
-        short = next((name.removesuffix(kind) for kind in ZONE_KINDS if name.endswith(kind)), name)
+        short = next((name.removesuffix(kind) for kind in ZONE_KINDS if name.endswith(kind)), stem(name))
         return Place(name=name, parents=parents, aliases=_wordings_of(name, short))
 
     # --- Reading ----------------------------------------------------------------------------------------

@@ -39,6 +39,11 @@ _NEWS_ZONE = re.compile(rf"[一-龥]{{2,4}}(?:{'|'.join(ZONE_KINDS)})")
 _GENERIC_ZONE = re.compile(r"经济|高新|工业|农业|综合|自由|城市|.{0,3}$")
 """What is no name without that of its place: 经济技术开发区, 新区."""
 _BEFORE_NAME = re.compile(r"^.*(?:\d年度?|[在于受])")
+_UNLISTED = re.compile(r"[一-龥]{2,7}?(?:自治州|[省市县区州盟旗镇乡]|街道)")
+"""How a place is called that no list of divisions has: a town, one renamed lately, one misspelt."""
+_COMMON = re.compile(r"[全本我各该上下][省市县区州盟旗镇乡]|.*(?:人民|政府|年|届|会议|报告)")
+_ACTING = re.compile(r"代(?=[省市县区州盟旗]长)")
+"""代县长 is who acts as the head of a county, not the head of 代县."""
 _HEAD = 3000
 """Code points in which a report says whose it is."""
 _SESSION_HEAD = 400
@@ -66,10 +71,16 @@ def region(extent: Extent, *, text: str, source_name: str, gazetteer: Gazetteer)
         return NATIONAL
     if extent.kind is ReportKind.NEWS:
         return _most_named(body, text, gazetteer)
-    for words in _tellings(body, extent.title):
-        if (place := _named(words, body, gazetteer)) is not None:
-            return place
-    return None
+    told = list(_tellings(body, extent.title))
+    head = _ACTING.sub(" ", _before_opening(body))
+    signed = list(_signatures(body))
+    tries = (
+        *(_named(words, body, gazetteer) for words in told),
+        *(_unlisted(words, gazetteer) for words in told),
+        *(_named(words, body, gazetteer) for words in (head, *signed)),
+        *(_unlisted(words, gazetteer) for words in signed),
+    )
+    return next(filter(None, tries), None)
 
 
 def place_of(name: str, *, context: str, gazetteer: Gazetteer) -> Place:
@@ -110,7 +121,10 @@ def _tellings(body: str, title: str) -> Iterator[str]:
     for pattern in (_SESSION, _OFFICE):
         for match in pattern.finditer(head):
             yield next(group for name, group in match.groupdict().items() if group and name != "year")
-    yield head
+
+
+def _signatures(body: str) -> Iterator[str]:
+    """For whom the speaker says to speak, and who signs."""
     for signed in (_SPEAKS_FOR.search(body[:_HEAD]), _SIGNATURE.search(body[-_TAIL:].rstrip())):
         if signed is not None:
             yield signed["name"]
@@ -129,10 +143,24 @@ def _named(words: str, body: str, gazetteer: Gazetteer) -> Place | None:
     if not found:
         return None
     last = found[-1]
+    if _UNLISTED.match(words[last.end :]) and (narrower := _unlisted(words, gazetteer)):
+        return narrower
     name = last.places[0].name
     if len(last.places) > 1:
         name = next(alias for alias in last.places[0].aliases if words[last.start : last.end].endswith(alias))
     return gazetteer.place(name, context=words + body)
+
+
+def _unlisted(words: str, gazetteer: Gazetteer) -> Place | None:
+    """A place that the gazetteer does not have, as it is written: 澜江市政府工作报告; (山西省)代县枣林镇."""
+    known = gazetteer.find(words)
+    start = known[-1].end if known else 0
+    rest = _BEFORE_NAME.sub("", words[start:].split("工作报告", maxsplit=1)[0].strip("() "))
+    match = _UNLISTED.match(rest)
+    if match is None or _COMMON.match(match.group()):
+        return None
+    above = known[-1].places[0] if known else None
+    return gazetteer.zone(match.group(), parents=(above.name, *above.parents) if above else ())
 
 
 def _zone(before: str, name: str, inside: NamedPlace, gazetteer: Gazetteer) -> Place:

@@ -242,3 +242,38 @@ def _identify(text: str, *, hints: Hints = Hints()) -> list[Report]:
 def test_the_session_of_the_congress(line: str, session: str | None) -> None:
     (report,) = _identify("张家口市政府工作报告\n" + line + BODY)
     assert report.session == session
+
+
+@pytest.mark.parametrize(
+    ("head", "region", "parents", "type_"),
+    [
+        (
+            "2022年云澜市政府工作报告\n——2022年1月14日在云澜市第六届人民代表大会第一次会议上",
+            "云澜市",
+            (),
+            CITY,
+        ),
+        (
+            "政府工作报告\n(二〇一二年二月十六日在青麓县第十五届人民代表大会第一次会议上)"
+            "\n青麓县人民政府代县长 马某",
+            "青麓县",
+            (),
+            COUNTY,
+        ),
+        ("代县枣林镇2021年政府工作报告", "枣林镇", ("代县", "忻州市", "山西省"), RegionType.TOWN),
+        ("(四川省)2016年广安市云澜县人民政府工作报告", "云澜县", ("广安市", "四川省"), COUNTY),
+    ],
+)
+def test_a_place_that_the_gazetteer_does_not_have_is_called_as_it_is_written(
+    head: str, region: str, parents: tuple[str, ...], type_: RegionType
+) -> None:
+    (report,) = _identify(head + BODY)
+    assert (report.region, report.parents, report.region_type) == (region, parents, type_)
+
+
+@pytest.mark.parametrize(
+    "head", ["政府工作报告\n市长 张三", "在县十五届人大一次会议上的政府工作报告\n县长 李四"]
+)
+def test_what_is_no_name_stays_unknown(head: str) -> None:
+    (report,) = _identify(head + BODY)
+    assert report.region is None
