@@ -7,7 +7,7 @@ there (the end of its line).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from rag.domain import FoldedText, Section, Span, Stance
@@ -17,6 +17,7 @@ from rag.steps.tell_years import Years
 _MARKED = re.compile(
     r"(?P<mark>[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十]{1,3}[)]|【(?=[^】\n]{2,12}】))"
 )
+_FIRST = re.compile(r"(?P<main>一、)|[(]一[)]")
 _BEFORE_MARK = "\n。!?:;”"
 _OPENING = re.compile(r"各位代表[:,!]")
 _TITLED = re.compile(r"(?:(?<=\n)|^)(?P<title>[^\n。!?;:,]{4,32})(?P<colon>:?)(?=\n)")
@@ -38,7 +39,7 @@ def outline(report: FoldedText, *, year: int | None, first_stance: Stance = Stan
     `first_stance` is that of the text before the first heading, and of a heading that says nothing itself and
     stands under none that does: 二、推进改革 after 一、去年工作回顾 is no review.
     """
-    headings = sorted(_headings(report), key=lambda heading: heading[0])
+    headings = _with_leads(sorted(_headings(report), key=lambda heading: heading[0]))
     sections: list[Section] = []
     path: list[tuple[int, str]] = []
     told = _Told(first_stance, (year - 1, year - 1) if year and first_stance is Stance.RESULT else None)
@@ -107,6 +108,23 @@ def _headings(report: FoldedText) -> Iterator[tuple[int, int, str]]:
         )
         if named and not _MARKED.match(title) and not title.startswith("——") and _stands_alone(text, match):
             yield match.start(), _level(title), title
+
+
+def _with_leads(headings: Sequence[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """A title without a number that tells what was done or is ahead stands above the numbers that begin after
+    it: 2019年工作回顾, 一、全力打好攻坚战, 二、扩大投资, 2020年工作安排, 一、….
+    """
+    tells = [
+        not _MARKED.match(title) and section_stance(title, year=None) is not None for *_, title in headings
+    ]
+    levels = [level for _, level, _ in headings]
+    for number, (_, _, following) in enumerate(headings[1:]):
+        first = _FIRST.match(following)
+        if first and tells[number] and section_stance(following, year=None) is None:
+            levels[number] = 0 if first["main"] else min(levels[number], 1)
+    if 0 in levels:
+        levels = [0 if told and level == 1 else level for told, level in zip(tells, levels, strict=True)]
+    return [(begin, level, title) for (begin, _, title), level in zip(headings, levels, strict=True)]
 
 
 def _level(title: str) -> int:

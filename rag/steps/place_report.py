@@ -154,9 +154,8 @@ def _named(words: str, body: str, gazetteer: Gazetteer) -> Place | None:
 def _unlisted(words: str, gazetteer: Gazetteer) -> Place | None:
     """A place that the gazetteer does not have, as it is written: 澜江市政府工作报告; (山西省)代县枣林镇."""
     known = gazetteer.find(words)
-    start = known[-1].end if known else 0
-    rest = _BEFORE_NAME.sub("", words[start:].split("工作报告", maxsplit=1)[0].strip("() "))
-    match = _UNLISTED.match(rest)
+    rest = words[known[-1].end :] if known else _BEFORE_NAME.sub("", words.partition("工作报告")[0])
+    match = _UNLISTED.match(rest.strip("() "))
     if match is None or _COMMON.match(match.group()):
         return None
     above = known[-1].places[0] if known else None
