@@ -8,12 +8,12 @@ from dataclasses import replace
 from functools import partial
 
 from rag import __version__
-from rag.answers.comparison import answer_comparison
+from rag.answers.comparison import answer_comparison, answer_share
 from rag.answers.counting import answer_count
 from rag.answers.fact import answer_fact
 from rag.answers.refusal import no_report, out_of_scope
 from rag.answers.translate import with_translation
-from rag.domain import Answer, Language, Manifest, Question, QuestionKind, Report, Trace
+from rag.domain import Answer, Language, Manifest, Question, QuestionKind, Report, Status, Trace
 from rag.errors import QuestionError
 from rag.holdings import Holdings
 from rag.inquiry import AskParts, Inquiry, Listener, milliseconds
@@ -98,9 +98,11 @@ def _answer(inquiry: Inquiry) -> Answer:
         return no_report(inquiry, scope)
     if kind is QuestionKind.COUNT:
         return answer_count(inquiry, scope)
-    if kind is QuestionKind.COMPARISON:
-        return answer_comparison(inquiry, scope)
-    return answer_fact(inquiry, scope)
+    tell = answer_comparison if kind is QuestionKind.COMPARISON else answer_fact
+    answer = tell(inquiry, scope)
+    if answer.status is Status.REFUSED and (share := answer_share(inquiry, scope)) is not None:
+        return share
+    return answer
 
 
 def _in_script(answer: Answer, parts: AskParts) -> Answer:

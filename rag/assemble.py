@@ -189,10 +189,14 @@ def read_lexicon() -> Lexicon:
         (folder / "indicators.json").read_bytes(), type=tuple[_IndicatorFile, ...]
     )
     english = msgspec.json.decode((folder / "glossary_en.json").read_bytes(), type=dict[str, tuple[str, ...]])
+    groups = msgspec.json.decode((folder / "synonyms.json").read_bytes(), type=tuple[tuple[str, ...], ...])
     return Lexicon(
         indicators=tuple(
             Indicator(name=i.name, terms=i.terms, english=i.english, unlike=i.unlike) for i in indicators
         ),
         english=english,
+        synonyms={
+            word: tuple(other for other in group if other != word) for group in groups for word in group
+        },
         stop_words=frozenset((folder / "stop_words.txt").read_text(encoding="utf-8").split()),
     )

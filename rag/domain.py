@@ -361,11 +361,13 @@ class Indicator:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
     """The vocabulary of the field:
-    indicators, English phrases with their Chinese, and words that carry no content.
+    indicators, English phrases with their Chinese, words that stand for one another, and words that carry no
+    content.
     """
 
     indicators: tuple[Indicator, ...]
     english: dict[str, tuple[str, ...]]
+    synonyms: dict[str, tuple[str, ...]]
     stop_words: frozenset[str]
 
 

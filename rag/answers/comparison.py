@@ -25,7 +25,8 @@ from rag.domain import (
 from rag.inquiry import Inquiry
 from rag.steps import compare, phrase
 from rag.steps.answer import Claim
-from rag.steps.question_words import BASELINE, BOTH_STANCES, stance_beside
+from rag.steps.question_words import BASELINE, BOTH_STANCES, SHARE_OF, stance_beside
+from rag.steps.read_figures import same_unit
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
 
@@ -71,6 +72,42 @@ def answer_comparison(inquiry: Inquiry, scope: Scope) -> Answer:
     refusal = Refusal(reason=reason, detail=phrase.lacking(missing, inquiry.language))
     answer = inquiry.answer(claims, refusal=refusal)
     return replace(answer, text=f"{answer.text} {refusal.detail}".strip())
+
+
+def answer_share(inquiry: Inquiry, scope: Scope) -> Answer | None:
+    """The share of one value in another where the report gives both and not the share:
+    服务业增加值占GDP比重 of 654.09亿元 and 1830.42亿元. None where it does not give both in one unit."""
+    intent = inquiry.intent
+    match = SHARE_OF.search(intent.text)
+    if match is None:
+        return None
+    names = [match["part"] or match["part_en"], match["whole"] or match["whole_en"]]
+    readings: list[compare.Reading] = []
+    for name in names:
+        named = inquiry.parts.understand(name, list(scope.reports))
+        if not named.indicators:
+            return None
+        side = replace(
+            intent,
+            kind=QuestionKind.FACT,
+            wanted=Wanted.AMOUNT,
+            indicators=named.indicators[:1],
+            keywords=(),
+            indicator_words=(),
+        )
+        found, _ = _read(inquiry, [Side(name=name, reports=scope.reports, intent=side, label=name)])
+        readings.extend(found)
+    if len(readings) != len(names):
+        return None
+    part, whole = (reading.figure for reading in readings)
+    if not same_unit(part, whole) or part.value >= whole.value:
+        return None
+    statements = [reading.statement for reading in readings]
+    inquiry.show(statements)
+    computed = compare.standing(part, whole, intent.text, inquiry.language)
+    end = phrase.stop(inquiry.language, last=True)
+    claim = Claim(text=computed.text, statements=tuple(statements), computed=computed.expressions, end=end)
+    return inquiry.answer([*inquiry.quotations(statements), claim])
 
 
 def _against_baseline(inquiry: Inquiry, scope: Scope) -> Statement | None:

@@ -12,7 +12,7 @@ from rag.ports import ChatModel
 from rag.steps import phrase
 from rag.steps.answer import Claim
 from rag.steps.check_figures import check_claims
-from rag.steps.cite import lists_all, read_draft
+from rag.steps.cite import lists_all, read_draft, tells
 from rag.steps.compose import compose, compose_again, draft_grammar
 from rag.steps.gather import asked_count
 
@@ -53,6 +53,8 @@ def _proven(inquiry: Inquiry, text: str) -> tuple[list[Claim], list[str]]:
     intent = inquiry.intent
     claims, faults = read_draft(text, inquiry.evidence, intent.language)
     faults += check_claims(claims, intent, simplify=inquiry.parts.simplify)
+    if claims and not tells(claims, inquiry.question.text):
+        faults.append("says nothing that the question does not say")
     if intent.kind is QuestionKind.LIST and not lists_all(claims, asked_count(inquiry.question.text)):
         faults.append("names fewer items than were asked for")
     return claims, faults

@@ -12,6 +12,7 @@ from rag.domain import Direction, Figure, FigureKind, Intent, Language, Statemen
 from rag.ports import Simplify
 from rag.steps.answer import Claim
 from rag.steps.attribute import attribute
+from rag.steps.english_units import other_units
 from rag.steps.fold import fold_query
 from rag.steps.read_figures import read_figures, same_unit, same_value
 
@@ -58,6 +59,9 @@ def _check(claim: Claim, intent: Intent, simplify: Simplify) -> list[str]:
         if fault:
             faults.append(fault)
     faults += _misplaced(text, claim)
+    if english:
+        evidence = "".join(statement.text for statement in claim.statements)
+        faults += [f"{words} is in another unit than the evidence" for words in other_units(text, evidence)]
     for words in _QUOTED.findall(text):
         if not any(words in s.text for s in claim.statements) and words not in intent.text:
             faults.append(f"“{words}” does not stand in the evidence")
@@ -88,7 +92,10 @@ def _misplaced(text: str, claim: Claim) -> list[str]:
 
 
 def _alike(one: str | None, other: str | None) -> bool:
-    return one is not None and other is not None and (one in other or other in one)
+    if one is None or other is None:
+        return False
+    one, other = one.replace("的", ""), other.replace("的", "")
+    return one in other or other in one
 
 
 def _right_year(figure: Figure, text: str, claim: Claim, intent: Intent) -> bool:

@@ -12,6 +12,12 @@ from rag.steps.read_figures import read_figures, same_value
 _CLAIM = re.compile(r"(?P<text>[^\[\]\n]+?)\s*(?P<ids>(?:\[\d+\]\s*)+)(?P<end>[。.;；]?)")
 _ITEM = re.compile(r"[、,，;；]| and |和|及|与")
 _ID = re.compile(r"\[(\d+)\]")
+_OPEN = re.compile(r"哪|谁|什么|多少|几|怎|如何|\b(?:which|what|who|whom|where|when|why|how)\b", re.I)
+_WORDS = re.compile(r"[a-z]{3,}|\d[\d.,]*|[一-龥]")
+_EMPTY = frozenset("的了是为在于有和与及其该这那市县区省年个").union(
+    ("the", "was", "were", "has", "had", "have", "its", "that")
+)
+"""Words and characters that tell nothing by themselves."""
 _CHINESE = re.compile(r"[一-龥]")
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 
@@ -46,6 +52,15 @@ def read_draft(text: str, evidence: Sequence[Evidence], language: Language) -> t
     if not claims:
         faults.append("no statement with evidence")
     return claims, faults
+
+
+def tells(claims: Sequence[Claim], question: str) -> bool:
+    """Whether a draft holds anything that an open question does not: "The group moved from Beijing to
+    Gaoping" is no answer to which group did. Whether something is so may be told in the question's words."""
+    if not _OPEN.search(question):
+        return True
+    asked = set(_WORDS.findall(question.lower()))
+    return any(set(_WORDS.findall(claim.text.lower())) - asked - _EMPTY for claim in claims)
 
 
 def _is_in(text: str, language: Language) -> bool:

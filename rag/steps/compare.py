@@ -30,15 +30,19 @@ from rag.steps.read_figures import read_figures, same_unit
 from rag.steps.select import wanted_kinds
 
 _DIFFERENCE = re.compile(
-    r"从[^,。]{2,14}到[^,。]{2,24}(?:增加|增长|提高|上升|减少|下降|增)了?(?:多少|几)|相差|差多少|差距|差几|高几个|低几个|高出?多少|低多少|多多少|少多少|多了?几|少了?几|高了?几|低了?几|多了?多少|少了?多少|"
+    r"从[^,。]{2,14}到[^,。]{2,24}(?:增加|增长|提高|上升|减少|下降|增)了?(?:多少|几)|相差|差多少|差距|差几|高几个|低几个|高出?多少|低多少|多多少|少多少|多了?几|少了?几|高了?几|低了?几|多了?多少|少了?多少|净增[加长]?了?多少|"
     r"\b(?:difference|percentage points|more than|by how (?:many|much)|how many more|"
     r"how much (?:more|higher|lower))\b",
     re.I,
 )
+_WENT = re.compile(r"[多少高低增减升降涨跌快慢变]|\b(?:more|less|fewer|higher|lower|change|rise|fall)", re.I)
+"""How something went from one year to another is asked."""
+_WHICH = re.compile(r"哪|最|\b(?:which|when)\b", re.I)
 _SUM = re.compile(r"合计|总共|加起来|之和|一共|总和|\b(?:total|sum|together|combined)\b", re.I)
 _RATIO = re.compile(r"几倍|多少倍|之比|比值|收入比|\b(?:times as|how many times|ratio)\b", re.I)
 _LOWEST = re.compile(
-    r"最低|最少|最小|最慢|更低|更少|更小|更慢|\b(?:lowest|fewest|smallest|slowest|lower|fewer|less)\b", re.I
+    r"最低|最少|最小|最慢|更低|更少|更小|更慢|(?:谁|哪[个里座家]?)[^,。高多大快]{0,10}(?:低|少|小|慢)|\b(?:lowest|fewest|smallest|slowest|lower|fewer|less)\b",
+    re.I,
 )
 _ORDER = re.compile(r"从高到低|从大到小|排序|排名|排一?下|怎么排|\b(?:rank|order)\b", re.I)
 _ASKED_UNIT = re.compile(r"多少((?:万亿|[万亿])?(?!百分|个百分|钱)[一-龥]{1,3})")
@@ -80,7 +84,7 @@ def read_value(statement: Statement, intent: Intent, indicator: Indicator | None
     if indicator is not None:
         own = [one.figure for one in owned if one.words is not None and states(one.words, indicator)]
         if own:
-            return _one_of(own, text)
+            return _one_of(own, text, intent.periods)
         if _is_joint(owned, text):
             return None
     anchor = position(text, indicator) if indicator is not None else _last_keyword(text, intent)
@@ -95,9 +99,13 @@ def _asked_unit(question: str) -> Figure | None:
     return found[0] if found and found[0].unit else None
 
 
-def _one_of(own: Sequence[Figure], text: str) -> Figure | None:
-    """Of several values of one indicator in one unit: where it went (由26.6万亿元增加到51.9万亿元), and none
-    of a list that gives one for each of several years (前三年分别上升4.9%、5.5%)."""
+def _one_of(own: Sequence[Figure], text: str, periods: Sequence[int]) -> Figure | None:
+    """Of several values of one indicator in one unit: that of the year asked about (2011年的1091亿元增加到
+    2016年的1650亿元), else where it went (由26.6万亿元增加到51.9万亿元), and none of a list that gives one
+    for each of several years (前三年分别上升4.9%、5.5%)."""
+    for figure in own:
+        if len(periods) == 1 and text[: figure.start].endswith(f"{periods[0]}年的"):
+            return figure
     same = [figure for figure in own if same_unit(figure, own[0])]
     if len(same) > 1 and listed_together(text, same[0], same[1]):
         return None
@@ -123,8 +131,11 @@ def compute(readings: Sequence[Reading], question: str, language: Language) -> C
         return reached
     if _SUM.search(question):
         return _sum(readings, language)
-    if _DIFFERENCE.search(question) and len(readings) == 2:
-        return _difference(readings[0], readings[1], language)
+    if len(readings) == 2:
+        over_time = _over_time(readings)
+        went = over_time and _WENT.search(question) and not _WHICH.search(question)
+        if _DIFFERENCE.search(question) or went:
+            return _difference(readings[0], readings[1], language, over_time=over_time)
     if _RATIO.search(question) and len(readings) == 2:
         return _ratio(readings[0], readings[1], language)
     return _order(readings, question, language)
@@ -246,11 +257,24 @@ def _sum(readings: Sequence[Reading], language: Language) -> Computed:
     return Computed(text=words, expressions={total: formula})
 
 
-def _difference(one: Reading, other: Reading, language: Language) -> Computed:
+def _over_time(readings: Sequence[Reading]) -> bool:
+    """Whether two readings are what one place did in two years."""
+    done = all(reading.statement.hit.sentence.stance is Stance.RESULT for reading in readings)
+    return done and all(re.match(r"(?:19|20)\d\d", reading.label) for reading in readings)
+
+
+def _difference(one: Reading, other: Reading, language: Language, *, over_time: bool) -> Computed:
+    """The higher against the lower, of one place the later year against the earlier."""
     high, low = (one, other) if one.figure.value >= other.figure.value else (other, one)
     if high.figure.value == low.figure.value:
         return _equal(language)
     gap, expressions = _gap(high.figure, low.figure, language)
+    if over_time and low.label > high.label:
+        if language is Language.ENGLISH:
+            words = f"{low.label} is lower than {high.label} by {_in_english(gap)}"
+            return Computed(text=words, expressions=expressions)
+        less = "低" if gap.endswith("个百分点") else "少"
+        return Computed(text=f"{low.label}比{high.label}{less}{gap}", expressions=expressions)
     if language is Language.ENGLISH:
         words = f"{high.label} is higher than {low.label} by {_in_english(gap)}"
         return Computed(text=words, expressions=expressions)

@@ -6,10 +6,19 @@ sentences after it until something else takes over.
 
 from __future__ import annotations
 
+import re
+
 from rag.domain import Report, ReportKind, Section, Stance
 from rag.steps.judge_stance import Setting, moves_ahead, opens_lessons, opens_past, opens_plans, turns_ahead
-from rag.steps.tell_years import Years, announced
+from rag.steps.tell_years import Years, announced, year_and_span
 
+_OF_THE_YEAR = re.compile(
+    r"^(?:各位代表[:,!])?(?:刚刚过去的|过去的?)?(?:一年|去年|(?:19|20)\d\d年(?!以来|来))"
+)
+_OF_THE_SPAN = re.compile(
+    r"^.{0,8}?(?:过去[三四五]年|[三四五]年[来间中]|这[三四五]年|“[一二三四五六七八九十]{1,3}五”|本届政府)"
+)
+"""How a paragraph opens under a heading that reviews both."""
 _LEADS = 3
 """A heading and the two sentences after it may announce the years of what follows."""
 
@@ -27,11 +36,18 @@ class Course:
         self._plans = False  # a report whose headings tell nothing has
         self._past: Years | None = None
         self._whole_paragraph = False
+        self._main: tuple[str, ...] = ()
+        self._both: tuple[Years, Years] | None = None  # what its heading reviews, in its order
+        self._of: Years | None = None  # which of both is told of
         self._lessons_in: tuple[str, ...] | None = None  # the main heading under which a lead opened lessons
 
     def enter(self, section: Section) -> None:
         self._section = section
         self._years = section.years
+        if section.path[:1] != self._main:
+            self._main = section.path[:1]
+            self._both = year_and_span("".join(self._main), year=self._year)
+            self._of = self._both[0] if self._both else None
         self._reviewed: Years | None = None
         self._read = 0
         self._past = None
@@ -44,12 +60,15 @@ class Course:
         """What stands around the next sentence; `opens` is whether it begins a paragraph."""
         self._follow_past(text, opens=opens)
         self._announce(text)
+        self._turn_to(text, opens=opens)
         section = self._section
         lesson = self._lessons_in is not None
         if section.stance is Stance.RESULT and opens_lessons(text):
             self._lessons_in = section.path[:1]
         self._ahead = self._ahead or (self._news and moves_ahead(text, year=self._year))
         stance, years = section.stance, self._years
+        if stance is Stance.RESULT and years == section.years:
+            years = self._of or years
         if stance is Stance.OTHER:
             self._plans = self._plans or opens_plans(text, year=self._year)
             if self._plans:
@@ -79,6 +98,16 @@ class Course:
             self._past = past
         elif not self._whole_paragraph and turns_ahead(text):
             self._past = None
+
+    def _turn_to(self, text: str, *, opens: bool) -> None:
+        """Under a heading that reviews a year and a span, a paragraph's opening says of which it tells."""
+        if self._both is None or not opens:
+            return
+        single, span = sorted(self._both, key=lambda years: years[1] - years[0])
+        if _OF_THE_SPAN.match(text):
+            self._of = span
+        elif _OF_THE_YEAR.match(text):
+            self._of = single
 
     def _announce(self, text: str) -> None:
         """今后五年是…关键时期 dates the plans under a heading; where the heading says nothing, an opening

@@ -16,6 +16,7 @@ def _any(*chinese: str, english: str = "") -> re.Pattern[str]:
     return re.compile("|".join(parts), re.I)
 
 
+LAST_TWO = _any("[这近]两年|过去两年|最近两年", english="(?:past|last) two years")
 LAST_YEAR = _any(
     "去年", "上年", "上一年", "前一年", "过去一年", english="last year|the year before|previous year"
 )
@@ -29,6 +30,7 @@ AHEAD = _any(
 )
 AHEAD_NOUN = _any("(?:预期|控制|主要|增长|发展)?目标(?!责任)|预期")
 DONE = _any(
+    "(?:顺利|圆满|超额|如期|提前)(?:完成|实现)",
     "(?:完成|实现|增长|下降|达到?|新增|新建|建成|获得?|获批|入选|争取到?|引进|举办|改造|投入|办理|办结|发放|创建|取得|接待|搞|做|签|建|产|给)了",
     "实际(?!利用|使用|到位)|实绩|完成情况|已经?|结果|完成数",
     english="did|was|were|had|achieved|actual|actually|completed|grew|rose|reached|received|built",
@@ -95,6 +97,7 @@ TROUBLE = _any(
     "(?:自己|自身|本[市县区省])的?(?:短板|不足|问题|困难)",
     "(?:存在|面临|还?有|承认|指出)[^,。?]{0,8}哪些[^,。?]{0,8}(?:问题|困难|不足|短板|挑战)",
     "(?:存在|面临|承认|指出)的?[^,。?]{0,6}(?:问题|困难|不足)[^,。?]{0,4}(?:有|是)?(?:哪|什么)",
+    english="(?:problems?|difficult(?:y|ies)|shortcomings?|weaknesses|challenges)",
 )
 """What a report says is amiss is asked."""
 DEFINES = _any(
@@ -133,7 +136,7 @@ AMOUNT = _any(
     english="how many|amount|total value|volume|how much money|how much was invested",
 )
 RATE = _any(
-    "增长率|增速|增幅|降幅|涨幅|增长了?(?:多少|百分之几|几)|(?<!新)增[了长]?多少|下降了?多少|[涨降]了?多少|增减(?!税)|提高了?多少|(?:增长|下降|提高)目标|百分之几|百分之多少|"
+    "(?:增|升|涨|上升|增长)还是(?:[减降跌]|下降|减少)|(?:[减降跌]|下降|减少)还是(?:增|升|涨|上升|增长)|增长率|增速|增幅|降幅|涨幅|增长了?(?:多少|百分之几|几)|(?<!新)增[了长]?多少|下降了?多少|[涨降]了?多少|增减(?!税)|提高了?多少|(?:增长|下降|提高)目标|百分之几|百分之多少|"
     "增长?得?[^,。加]{0,4}[快慢]|[更最][快慢]",
     english="growth|faster|fastest|slower|slowest|grow|grew|rise|rose|increase|increased|decline|declined|fell|fall|percent|percentage|rate",
 )
@@ -142,6 +145,12 @@ SHARE = _any(
     english=r"share of|proportion of|percent(?:age)? of",
 )
 """A part of a whole is asked for, not a rate of change."""
+SHARE_OF = re.compile(
+    r"(?P<part>[^,。?的]{2,16}?)占(?P<whole>[^,。?]{2,14}?)的?(?:比重|比例|份额|百分之|%|多少|几成|的比)"
+    r"|\bshare of (?P<part_en>.{3,40}?) in (?P<whole_en>.{3,40}?)(?: in | for | of |\?|$)",
+    re.I,
+)
+"""Of what a part is asked for: 服务业增加值占GDP比重."""
 WHICH_RANK = _any("排?第几|(?<!安)排多少|排在哪")
 """A place in an order alone is asked for: 增速排第几 wants no rate."""
 RANK = _any("第几|名次|位次|位列|(?<!安)排多少|排名(?!前)|排在哪", english="rank|ranked|ranking")
@@ -155,7 +164,7 @@ EITHER_FIGURE = re.compile(r"\d[^,。?]{0,12}还是[^,。?]{0,8}\d")
 """究竟是29个还是21个."""
 FIGURE = _any(
     "多少|什么水平|多[长高大远深宽快]|几[个家户项所座条件成倍%次天年]|占比|比例|比重|产值|比率",
-    english="how|what (?:share|percentage|proportion|was the|is the)",
+    english="how|what (?:share|percentage|proportion|level|was the|is the)",
 )
 TOWN_AGAINST_COUNTRY = re.compile(
     r"(?P<one>城镇|农村)(?P<name>(?:常住)?居民(?:人均)?(?:可支配)?收入)(?P<against>[^,。]{0,8}?(?:比|与|和|跟|较|是|为))"
@@ -172,12 +181,25 @@ OUT_OF_SCOPE = _any(
     "tell me a joke|who are you|weather|your (?:instructions|prompt)|pretend|act as|"
     "python (?:script|code|function)|recipe|stock price",
 )
+WHY = _any(
+    "为什么|为何|为啥|因何|何以|原因|什么导致|怎么造成|什么造成",
+    english="why|reasons?|causes?|caused|because of what",
+)
+"""The reason of something is asked."""
+BECAUSE = re.compile(
+    r"由于|因为|受[^,。;]{1,20}(?:影响|冲击|制约)|(?<![基])因(?![此而素地])|原因|导致|致使|得益于|带动下|缘于|归功"
+)
+"""What gives a reason."""
+EXACT = _any("具体|确切|准确|精确", english="exact|exactly|precise|precisely")
+"""The very value is asked for, not how far it went beyond."""
+RANKED = re.compile(r"最[高低多少大小快慢好优]|首位|榜首|前列|前茅|龙头|第一")
+"""An order told without a number."""
 CAUSE = "原因"
 """What stands for it is no answer to a question that asks why."""
 
 NOISE = _any(
     "多少钱?|百分之[几多]少?|第几[名位]?|[在里]?排第?几?[名位]?|哪[一二两三四五六七八九十\\d]*[个家项份篇座些里天年月种条所大类]?|几[个家户项所座条次件名位天年种]",
-    "多[长高大远深宽快]|为什么|为何|因何|何以|什么(?:水平|程度|时候|地方)?|怎么样?|怎样|如何|各自?是?|分别|谁|请问?|两地|[一二两三四五六七八九十]个?(?:市|地|县|区)里?",
+    "(?:顺利|圆满|超额|如期|提前)(?:完成|实现)|多[长高大远深宽快]|为什么|为何|因何|何以|什么(?:水平|程度|时候|地方)?|怎么样?|怎样|如何|各自?是?|分别|谁|请问?|两地|[一二两三四五六七八九十]个?(?:市|地|县|区)里?",
 )
 CLASS = re.compile(
     r"(?:\d+|[一二两三四五六七八九十百千万亿]+)[级强型类](?!以上)|"

@@ -16,6 +16,8 @@ _VERB = 0.4
 _SHORTEST = 3
 _LONGEST = 3
 """Words of a phrase that is looked up in the dictionary."""
+_LONG_PHRASE = 4
+"""Content words that a phrase has at least whose words may stand in another order."""
 _FORMS = 12
 """How many of a phrase's Chinese words are looked for: the first senses."""
 _CHINESE = re.compile(r"[一-龥]{2,}")
@@ -32,7 +34,26 @@ def english_indicators(spoken: str, lexicon: Lexicon) -> list[Indicator]:
             if form in text:
                 found.append(phrases[phrase])
                 text = text.replace(form, " ")
-    return found
+    if found:
+        return found
+    turned = [phrase for phrase in phrases if _in_other_order(phrase, text)]
+    return [phrases[max(turned, key=len)]] if turned else []
+
+
+def _in_other_order(phrase: str, text: str) -> bool:
+    """Whether all words of a longer phrase stand near each other: farmers' per capita net income."""
+    words = _content(phrase)
+    if len(words) < _LONG_PHRASE:
+        return False
+    asked = [word.removesuffix("s") for word in text.split()]
+    places = [asked.index(word) for word in words if word in asked]
+    return len(places) == len(words) and max(places) - min(places) <= len(words) + 1
+
+
+def _content(phrase: str) -> list[str]:
+    return [
+        word.removesuffix("s") for word in phrase.split() if word not in ("of", "the", "in", "and", "for")
+    ]
 
 
 def english_keywords(

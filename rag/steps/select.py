@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from rag.domain import (
+    Bound,
     Evidence,
     Figure,
     FigureKind,
@@ -26,7 +27,7 @@ from rag.domain import (
 )
 from rag.ports import CountTokens
 from rag.steps.indicate import states
-from rag.steps.question_words import DEFINES
+from rag.steps.question_words import BECAUSE, DEFINES, EXACT, RANKED, WHY
 from rag.steps.read_figures import read_figures
 from rag.steps.segment import clauses, statements
 
@@ -37,7 +38,8 @@ nearness of meaning has to decide more.
 """
 _STANCE_FITS, _STANCE_ODD, _PERIOD_FITS, _PERIOD_ODD, _VALUE = 0.6, -1.5, 0.5, -1.2, 0.5
 _AVERAGE = re.compile(
-    r"年均|年平均增|平均每年|每年平均|[五三四]年(?:间|来|累计|共)|annual average|average annual|per year"
+    r"年均(?!浓度|气温|值|降)|年平均增|平均每年|每年平均|[五三四]年(?:间|来|累计|共)"
+    r"|annual average|average annual|per year"
 )
 """A mean or a sum over several years: no figure of any one of them."""
 _REACH, _REACH_LIST = 1.2, 2.5
@@ -55,6 +57,12 @@ _HEADING = 0.5
 _ROW = 2
 """A statement with one figure that the question names itself does not answer it: 58件 of 承诺的58件."""
 _DEFINITION = 1.5
+_LOOSE = 0.15
+"""Of two statements 总产量119.3万吨 says it more exactly than 保持在100万吨以上."""
+_ROUND = re.compile(r"[级的]?(?:台阶|大关|关口)")
+_LEVEL = 0.15
+"""A bare 农民人均纯收入 asks for how much it is, before how fast it grew."""
+_REASON = 0.8
 _PART = 0.6
 """其中,省市重点项目42个 speaks of a part of what was named before."""
 _LONG = 110
@@ -227,7 +235,9 @@ def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> S
         found = [figure for figure in found if not _GOAL.match(text, figure.end)]
     if len(found) < _ROW:
         found = [figure for figure in found if figure.text not in intent.text]
-    fits_value = intent.wanted is Wanted.NONE or bool(found)
+    if EXACT.search(intent.text):
+        found = [f for f in found if f.bound is Bound.EXACT and not _ROUND.match(text, f.end)]
+    fits_value = intent.wanted is Wanted.NONE or bool(found) or _ranks_in_words(text, intent)
     share = len(named) / len(intent.indicators) if intent.indicators else 0.0
     english = intent.language is Language.ENGLISH
     score = (
@@ -236,6 +246,9 @@ def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> S
         + _QUOTED * any(_stands(words, sentence.text) for words in intent.quoted)
         + (_SEARCH_ENGLISH if english else _SEARCH) * nearness
         + _VALUE * (fits_value and intent.wanted is not Wanted.NONE)
+        - _LOOSE * (bool(found) and all(f.bound in (Bound.AT_LEAST, Bound.AT_MOST) for f in found))
+        + _LEVEL * (intent.wanted is Wanted.ANY and any(f.kind is FigureKind.AMOUNT for f in found))
+        + _REASON * (WHY.search(intent.text) is not None and BECAUSE.search(text) is not None)
         + _stance_score(sentence.stance, intent)
         + _period_score(sentence.period, intent, fits=fits_period)
         - _PER_CHARACTER * len(text)
@@ -273,9 +286,17 @@ def _names_another(text: str, intent: Intent) -> bool:
     return any(term in text for indicator in intent.indicators for term in indicator.terms)
 
 
+def _ranks_in_words(text: str, intent: Intent) -> bool:
+    """是全省除三州外最低的市, 居全省首位: an order told without a number."""
+    return intent.wanted is Wanted.RANK and RANKED.search(text) is not None
+
+
 def _fits_period(text: str, period: int | None, intent: Intent) -> bool:
-    if len(intent.periods) == 1 and _AVERAGE.search(text) and not _AVERAGE.search(intent.text):
-        return False
+    several = _AVERAGE.search(text) if len(intent.periods) == 1 else None
+    if several is not None and not _AVERAGE.search(intent.text):
+        of_year = values(text[: several.start()], intent.wanted)
+        level = any(figure.kind is FigureKind.AMOUNT for figure in of_year)  # 收入5126元,年均增长15.4%
+        return level or f"{intent.periods[0]}年的" in text
     return not intent.periods or period is None or period in intent.periods
 
 

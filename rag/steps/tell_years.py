@@ -76,6 +76,19 @@ def announced(title: str, *, year: int | None, past: bool) -> Years | None:
     return _counted_back(title, year) if past else None
 
 
+def year_and_span(title: str, *, year: int | None) -> tuple[Years, Years] | None:
+    """The last year and the span that a heading of both reviews, in its order: 2025年和“十四五”时期工作回顾
+    is 2025, then 2021–2025. None for a heading of one of them."""
+    if year is None:
+        return None
+    single, span = re.search(rf"{year - 1}年|去年|过去一年", title), announced(title, year=year, past=True)
+    if single is None or span is None or span[0] == span[1]:
+        return None
+    rest = title[: single.start()]
+    one = (year - 1, year - 1)
+    return (span, one) if announced(rest, year=year, past=True) else (one, span)
+
+
 def unnamed(text: str) -> str:
     """“2024年冰雪旅游十佳城市” was won in 2023: what stands in a name tells no time and no mood."""
     return _NAME.sub("", text) if _NAME_OPENS.search(text) else text

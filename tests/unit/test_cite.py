@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rag.domain import Language, Statement
 from rag.steps.answer import Claim
-from rag.steps.cite import lists_all, read_draft
+from rag.steps.cite import lists_all, read_draft, tells
 from tests.unit.made import LANGFANG, make_statement, number
 
 GDP = make_statement("地区生产总值增长5.1%", ordinal=1)
@@ -172,3 +172,26 @@ def test_whatever_a_model_writes_cites_only_what_exists(text: str) -> None:
 def test_a_list_that_leaves_items_out_is_told(text: str, count: int | None, complete: bool) -> None:
     claim = Claim(text=text, statements=())
     assert lists_all([claim], count) is complete
+
+
+@pytest.mark.parametrize(
+    ("draft", "question", "new"),
+    [
+        (
+            "The group moved its headquarters from Beijing to Gaoping[1].",
+            "Which group moved its headquarters from Beijing to Gaoping?",
+            False,
+        ),
+        (
+            "The Kangshuo group moved its headquarters to Gaoping[1].",
+            "Which group moved its headquarters to Gaoping?",
+            True,
+        ),
+        ("廊坊市的GDP[1]。", "廊坊市的GDP是多少？", False),
+        ("廊坊市的GDP增长5.1%[1]。", "廊坊市的GDP增长多少？", True),
+        ("廊坊市的GDP增长了[1]。", "廊坊市的GDP增长了吗？", True),
+    ],
+)
+def test_an_answer_says_what_its_question_does_not(draft: str, question: str, *, new: bool) -> None:
+    claims, _ = read(draft, Language.ENGLISH if draft.isascii() else Language.SIMPLIFIED)
+    assert tells(claims, question) is new
