@@ -387,11 +387,13 @@ class Mention:
 class Keyword:
     """A content word of a question. A text holds it where every word of one of its `forms` stands there:
     财政资金 has the forms (财政资金,) and (财政, 资金). `constrains` is whether an answer must be about it:
-    a noun of the question, not a verb or an adjective that a report may put otherwise."""
+    a noun of the question, not a verb or an adjective that a report may put otherwise. `kind_of` marks a noun
+    that only says of what kind the things asked for are (哪些称号): it does not constrain."""
 
     forms: tuple[tuple[str, ...], ...]
     weight: float
     constrains: bool = True
+    kind_of: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

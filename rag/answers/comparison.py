@@ -36,7 +36,8 @@ class Side:
     """One side of a comparison. `label` is None where the place of the statement names it.
 
     `needed` is whether its absence has to be said: places and years that were asked for, not an indicator
-    that a joint wording also names.
+    that a joint wording also names. `says` is what a statement has to hold: a year that no report is of may
+    stand in a later one (从2011年的1091亿元增加到2016年的1650亿元).
     """
 
     name: str
@@ -44,6 +45,7 @@ class Side:
     intent: Intent
     label: str | None = None
     needed: bool = True
+    says: str | None = None
 
 
 def answer_comparison(inquiry: Inquiry, scope: Scope) -> Answer:
@@ -140,7 +142,8 @@ def _read(inquiry: Inquiry, sides: Sequence[Side]) -> tuple[list[compare.Reading
                 label=side.label or compare.label(statement, side.intent), statement=statement, figure=figure
             )
             for statement in verdict.good
-            if (figure := compare.read_value(statement, side.intent, indicator)) is not None
+            if (side.says is None or side.says in statement.text)
+            and (figure := compare.read_value(statement, side.intent, indicator)) is not None
         )
         reading = next(found, None)
         if reading is not None:
@@ -204,9 +207,11 @@ def _year_side(period: int, scope: Scope, intent: Intent, *, english: bool) -> S
     """A year of one place: its review stands in the next year's report, its plan in its own."""
     newest = max((report.year for report in scope.reports if report.year), default=0)
     name = str(period) if english else f"{period}年"
+    covering = tuple(report for report in scope.reports if report.year in (period, period + 1))
     return Side(
         name=name,
-        reports=tuple(report for report in scope.reports if report.year in (period, period + 1)),
+        reports=covering or scope.reports,
+        says=None if covering else f"{period}年",
         intent=replace(
             intent,
             periods=(period,),

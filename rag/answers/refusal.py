@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rag.domain import Answer, Language, RefusalReason, Statement
+from dataclasses import replace
+
+from rag.domain import Answer, Language, Refusal, RefusalReason, Statement
 from rag.inquiry import Inquiry
 from rag.steps import phrase
 from rag.steps.question_words import CAUSE
@@ -23,9 +25,14 @@ def no_report(inquiry: Inquiry, scope: Scope) -> Answer:
 
 
 def contradicted(inquiry: Inquiry, told: Statement) -> Answer:
-    """What the question takes for granted is not so: the report says the opposite, and that is shown."""
-    words = inquiry.quotations([told])[0].text
-    return inquiry.refuse(RefusalReason.NOT_STATED, phrase.contradicted(words, inquiry.language), told)
+    """What the question takes for granted is not so: what the report says instead is cited, and what was
+    asked on top of it stays without an answer."""
+    inquiry.show([told])
+    (claim,) = inquiry.quotations([told])
+    detail = phrase.contradicted(inquiry.language)
+    refusal = Refusal(reason=RefusalReason.NOT_STATED, detail=detail)
+    answer = inquiry.answer([replace(claim, end=phrase.stop(inquiry.language, last=True))], refusal=refusal)
+    return replace(answer, text=f"{answer.text} {detail}".strip())
 
 
 def not_stated(inquiry: Inquiry, scope: Scope, near: Statement | None) -> Answer:

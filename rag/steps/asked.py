@@ -59,7 +59,7 @@ class Asked:
     def _telling(self, *, constrains: bool) -> list[str]:
         """Its nouns, or its verbs, without places and without those that say nothing."""
         empty = _EMPTY | {mention.words for mention in self.intent.others}
-        asked = [k.forms[0][0] for k in self.intent.keywords if k.constrains is constrains]
+        asked = [k.forms[0][0] for k in self.intent.keywords if (k.constrains or k.kind_of) is constrains]
         return [word for word in asked if word not in empty]
 
     @property

@@ -27,7 +27,7 @@ from rag.steps.phrase import english_place
 from rag.steps.qualify import listed_together
 from rag.steps.question_words import REACHED, REMAINING, STANDING
 from rag.steps.read_figures import read_figures, same_unit
-from rag.steps.select import wanted_kinds
+from rag.steps.select import asked_unit, wanted_kinds
 
 _DIFFERENCE = re.compile(
     r"从[^,。]{2,14}到[^,。]{2,24}(?:增加|增长|提高|上升|减少|下降|增)了?(?:多少|几)|相差|差多少|差距|差几|高几个|低几个|高出?多少|低多少|多多少|少多少|多了?几|少了?几|高了?几|低了?几|多了?多少|少了?多少|净增[加长]?了?多少|"
@@ -45,7 +45,6 @@ _LOWEST = re.compile(
     re.I,
 )
 _ORDER = re.compile(r"从高到低|从大到小|排序|排名|排一?下|怎么排|\b(?:rank|order)\b", re.I)
-_ASKED_UNIT = re.compile(r"多少((?:万亿|[万亿])?(?!百分|个百分|钱)[一-龥]{1,3})")
 _BOUND = re.compile(r"左右|以上|以下|以内")
 
 
@@ -73,7 +72,7 @@ def read_value(statement: Statement, intent: Intent, indicator: Indicator | None
     """
     text = statement.text
     kinds = wanted_kinds(intent.wanted if intent.wanted is not Wanted.NONE else Wanted.ANY)
-    unit = _asked_unit(intent.text)
+    unit = asked_unit(intent.text)
     owned = [
         one
         for one in attribute(text)
@@ -90,13 +89,6 @@ def read_value(statement: Statement, intent: Intent, indicator: Indicator | None
     anchor = position(text, indicator) if indicator is not None else _last_keyword(text, intent)
     after = [one.figure for one in owned if anchor is not None and one.figure.start >= anchor]
     return after[0] if after else owned[0 if anchor is None else -1].figure
-
-
-def _asked_unit(question: str) -> Figure | None:
-    """多少亿斤 asks for a value in 斤: one such figure, 1亿斤."""
-    match = _ASKED_UNIT.search(question)
-    found = read_figures(f"1{match[1]}") if match else []
-    return found[0] if found and found[0].unit else None
 
 
 def _one_of(own: Sequence[Figure], text: str, periods: Sequence[int]) -> Figure | None:

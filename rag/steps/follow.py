@@ -16,7 +16,7 @@ _OF_THE_YEAR = re.compile(
     r"^(?:各位代表[:,!])?(?:刚刚过去的|过去的?)?(?:一年|去年|(?:19|20)\d\d年(?!以来|来))"
 )
 _OF_THE_SPAN = re.compile(
-    r"^.{0,8}?(?:过去[三四五]年|[三四五]年[来间中]|这[三四五]年|“[一二三四五六七八九十]{1,3}五”|本届政府)"
+    r"^.{0,8}?(?:过去[三四五]年|[三四五]年[来间中]|这[三四五]年|“[一二三四五六七八九十]{1,3}五”|本届政府)|^这是[^,。]{0,24}的[三四五]年"
 )
 """How a paragraph opens under a heading that reviews both."""
 _LEADS = 3
@@ -104,10 +104,10 @@ class Course:
         if self._both is None or not opens:
             return
         single, span = sorted(self._both, key=lambda years: years[1] - years[0])
-        if _OF_THE_SPAN.match(text):
-            self._of = span
-        elif _OF_THE_YEAR.match(text):
+        if _OF_THE_YEAR.match(text):
             self._of = single
+        elif _OF_THE_SPAN.match(text):
+            self._of = span
 
     def _announce(self, text: str) -> None:
         """今后五年是…关键时期 dates the plans under a heading; where the heading says nothing, an opening

@@ -104,10 +104,11 @@ def cause(what: str, language: Language) -> str:
     return f"{what}的原因" if what else "原因"
 
 
-def contradicted(told: str, language: Language) -> str:
+def contradicted(language: Language) -> str:
+    """Behind the statement that a question gets wrong."""
     if language is Language.ENGLISH:
-        return f"The report says otherwise: {told}."
-    return f"报告所写与问题中的说法不一致：{told}。"
+        return "This is not what the question takes for granted."
+    return "问题中的说法与此不符。"
 
 
 def out_of_scope(language: Language) -> str:

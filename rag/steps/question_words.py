@@ -63,7 +63,7 @@ COUNT = _any(
     r"|which (?:of the )?reports mention",
 )
 WORDING = _any(
-    "原话|原文|措辞|表述",
+    "原样|引出来|引用|摘录|原话|原文|措辞|表述",
     "(?:怎么|如何|怎样|是怎么)(?:说|写|讲|表述|描述|概括|形容|提|评价|定位|归纳)",
     english="wording|exact words|phrase|describes?|words its|worded|quote|verbatim|how does the report",
 )
@@ -119,7 +119,8 @@ STANDING = _any(
 )
 """A part is asked of a whole: 284个项目里获批的占百分之多少."""
 REMAINING = _any(
-    "(?:还有|剩下|剩)?(?:多少|几)[个件项家户条座所处][^,。]{0,8}?(?:没有?|未|尚未)(?P<done>完成|开工|竣工|投产|办结|落地|整改|建成|通过)",
+    "(?:还有|剩下|剩)?(?:多少|几)[个件项家户条座所处][^,。]{0,8}?(?:没有?|未|尚未)(?P<done>完成|开工|竣工|投产|办结|落地|整改|建成|通过|建完|做完|交付)",
+    "[还只]?差了?(?:多少|几)[个件项家户条座所处]",
     english=r"how many\b.*\b(?:not yet|had not|have not|were not|unfinished|remaining|outstanding|still)",
 )
 """What is left of a whole is asked for."""
@@ -158,6 +159,8 @@ OPEN = _any(
     "怎么|如何|怎样|哪些|什么(?!水平)|为何|谁|哪[个里家]|措施|做法",
     english="who|whom|which|what are|how does|why|where",
 )
+KIND_OF = re.compile(r"哪(?:些|几[个项家种类大条])(?P<kind>[一-龥]{2,8})")
+"""Behind 哪些 stands what the things asked for are, in the asker's words."""
 WHICH_OF_MANY = _any("哪[几两二三四五六七八九十\\d]+")
 """哪几个县 asks for the counties, not for their number."""
 EITHER_FIGURE = re.compile(r"\d[^,。?]{0,12}还是[^,。?]{0,8}\d")
@@ -190,7 +193,10 @@ BECAUSE = re.compile(
     r"由于|因为|受[^,。;]{1,20}(?:影响|冲击|制约)|(?<![基])因(?![此而素地])|原因|导致|致使|得益于|带动下|缘于|归功"
 )
 """What gives a reason."""
-EXACT = _any("具体|确切|准确|精确", english="exact|exactly|precise|precisely")
+EXACT = _any(
+    "具体(?:是|为|有|达到?)?(?:多少|几)|(?:具体|准确|确切|精确)的?(?:数|值|金额)",
+    english="(?:exact|precise) (?:figure|number|value|amount)|(?:exactly|precisely) how (?:many|much)",
+)
 """The very value is asked for, not how far it went beyond."""
 RANKED = re.compile(r"最[高低多少大小快慢好优]|首位|榜首|前列|前茅|龙头|第一")
 """An order told without a number."""

@@ -20,6 +20,8 @@ _LONG_PHRASE = 4
 """Content words that a phrase has at least whose words may stand in another order."""
 _FORMS = 12
 """How many of a phrase's Chinese words are looked for: the first senses."""
+_VERB_OF = re.compile(r"\b(?:did|does|do|will|would)\s+([a-z]+)")
+"""The verb of a question, the places being left out of it: did   produce."""
 _CHINESE = re.compile(r"[一-龥]{2,}")
 _CODE = re.compile(r"\b[A-Z]+\d[\w.]*|\b\d+[A-Z]+\b")
 
@@ -80,7 +82,8 @@ def english_keywords(
         for group in dict.fromkeys(groups)
         if group
     )
-    looked_up = _dictionary_words(_unexplained(spoken, lexicon), lexicon, look_up)
+    verbs = frozenset(_VERB_OF.findall(spoken))
+    looked_up = _dictionary_words(_unexplained(spoken, lexicon), verbs, lexicon, look_up)
     return (*known, *(replace(word, constrains=word.constrains and constrains) for word in looked_up))
 
 
@@ -106,13 +109,17 @@ def _without(text: str, phrase: str) -> str:
     return re.sub(rf"(?<![a-z]){re.escape(phrase)}(?:s|es)?(?![a-z])", " | ", text)
 
 
-def _dictionary_words(rest: str, lexicon: Lexicon, look_up: LookUp) -> Iterator[Keyword]:
+def _dictionary_words(
+    rest: str, verbs: frozenset[str], lexicon: Lexicon, look_up: LookUp
+) -> Iterator[Keyword]:
     """The Chinese of each longest phrase that the dictionary has, between signs and known phrases. A verb
     weighs little: a report may put it otherwise."""
     for run in re.split(r"[^a-z' -]+", rest):
         words = [word.removesuffix("'s") for word in _WORD.findall(run)]
         while words:
             size, noun, verb = _longest(words[:_LONGEST], lexicon, look_up)
+            if size == 1 and words[0] in verbs:
+                noun = ()
             if noun or verb:
                 forms = (noun or verb)[:_FORMS]
                 weight = min(4, max(map(len, forms))) * (1.0 if noun else _VERB)
@@ -137,13 +144,19 @@ def _longest(
 
 def _singular(phrase: str) -> tuple[str, ...]:
     """As it stands and in the singular: potatoes, companies, turbines."""
-    return (phrase, *_with_ending(phrase, ("ies", "y"), ("es", ""), ("s", "")))
+    return _american((phrase, *_with_ending(phrase, ("ies", "y"), ("es", ""), ("s", ""))))
 
 
 def _stems(phrase: str) -> tuple[str, ...]:
     """As it stands and without its ending: treated, planting, carries."""
     endings = ("ied", "y"), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("ies", "y"), ("s", "")
-    return (phrase, *_with_ending(phrase, *endings))
+    return _american((phrase, *_with_ending(phrase, *endings)))
+
+
+def _american(forms: tuple[str, ...]) -> tuple[str, ...]:
+    """The forms, and those that the dictionary spells otherwise: apologise, labour, centre."""
+    spelt = (re.sub(r"is(e|ing|ed|ation)$", r"iz\1", re.sub(r"our\b", "or", form)) for form in forms)
+    return tuple(dict.fromkeys((*forms, *(form.replace("centre", "center") for form in spelt))))
 
 
 def _with_ending(phrase: str, *endings: tuple[str, str]) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ def _answers(statement: Statement, intent: Intent) -> bool:
     if intent.wanted is not Wanted.NONE and not statement.fits_value:
         return False
     if intent.quoted and intent.wanted is Wanted.NONE and _quotes(statement, intent):
-        return statement.held >= _COVERED_BESIDE
+        return statement.held >= _COVERED_BESIDE or intent.kind is QuestionKind.WORDING
     if intent.indicators and not statement.indicators:
         return statement.held >= _OTHERWISE and statement.cover >= _COVERED
     if intent.indicators:

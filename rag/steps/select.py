@@ -28,7 +28,7 @@ from rag.domain import (
 from rag.ports import CountTokens
 from rag.steps.indicate import states
 from rag.steps.question_words import BECAUSE, DEFINES, EXACT, RANKED, WHY
-from rag.steps.read_figures import read_figures
+from rag.steps.read_figures import read_figures, same_unit
 from rag.steps.segment import clauses, statements
 
 _INDICATOR, _COVER, _QUOTED, _SEARCH = 2.0, 2.5, 1.0, 0.8
@@ -57,6 +57,11 @@ _HEADING = 0.5
 _ROW = 2
 """A statement with one figure that the question names itself does not answer it: 58件 of 承诺的58件."""
 _DEFINITION = 1.5
+_ASKED_UNIT = re.compile(r"多少((?:万亿|[万亿])?(?!百分|个百分|钱)[一-龥]{1,3})")
+_MEASURES = frozenset(
+    ("元", "吨", "斤", "亩", "公里", "千米", "平方公里", "平方米", "立方米", "公顷", "千瓦", "千瓦时")
+)
+"""Units that measure, of which a question means the one that it names; counts are called by many."""
 _LOOSE = 0.15
 """Of two statements 总产量119.3万吨 says it more exactly than 保持在100万吨以上."""
 _ROUND = re.compile(r"[级的]?(?:台阶|大关|关口)")
@@ -141,6 +146,13 @@ def values(text: str, wanted: Wanted) -> list[Figure]:
     """The figures of folded text that are of the kind asked for."""
     kinds = wanted_kinds(wanted)
     return [figure for figure in read_figures(text, quoted=True) if figure.kind in kinds] if kinds else []
+
+
+def asked_unit(question: str) -> Figure | None:
+    """多少亿斤 asks for a value in 斤: one such figure, 1亿斤."""
+    match = _ASKED_UNIT.search(question)
+    found = read_figures(f"1{match[1]}") if match else []
+    return found[0] if found and found[0].unit else None
 
 
 def wanted_kinds(wanted: Wanted) -> frozenset[FigureKind]:
@@ -235,6 +247,8 @@ def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> S
         found = [figure for figure in found if not _GOAL.match(text, figure.end)]
     if len(found) < _ROW:
         found = [figure for figure in found if figure.text not in intent.text]
+    if (unit := asked_unit(intent.text)) is not None and unit.unit in _MEASURES:
+        found = [figure for figure in found if same_unit(figure, unit)]
     if EXACT.search(intent.text):
         found = [f for f in found if f.bound is Bound.EXACT and not _ROUND.match(text, f.end)]
     fits_value = intent.wanted is Wanted.NONE or bool(found) or _ranks_in_words(text, intent)
@@ -274,8 +288,9 @@ def _cover_of(text: str, whole: str, intent: Intent, *, named: bool) -> tuple[fl
     """(cover, held): of the words of the question, and of those that constrain. A statement that names no
     indicator is measured by the indicator's parts too, unless it holds its name inside another's (占GDP比重).
     """
-    keywords = intent.keywords if named else (*intent.keywords, *intent.indicator_words)
-    if not intent.keywords and (named or _names_another(text, intent)):
+    another = not named and _names_another(text, intent)
+    keywords = intent.keywords if named or another else (*intent.keywords, *intent.indicator_words)
+    if not intent.keywords and (named or another):
         return float(named), float(named)
     nouns = [keyword for keyword in keywords if keyword.constrains]
     return 0.7 * cover(text, keywords) + 0.3 * cover(whole, keywords), cover(whole, nouns) if nouns else 1.0

@@ -36,6 +36,8 @@ _SHORT_YEAR = re.compile(r"(?<!连续)(?<!过去)(?<![近满共第达\d])(\d\d)�
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,40})[”\"」』》]")
 _CONTENT_TAGS = re.compile(r"^(?:n|vn|an|j|l|i|s|b|eng|z)")
 _PLAIN_LATIN = re.compile(r"^[a-z]{5,}$")
+_KIND_OF = 0.3
+"""What the asker's name for a kind of things weighs: 国家森林城市 is a 国家级称号 that no report calls so."""
 _TROUBLE = Keyword(forms=tuple((word,) for word in ("问题", "困难", "不足", "短板")), weight=2.0)
 _VERB_TAGS = re.compile(r"^(?:v|a)")
 
@@ -90,7 +92,7 @@ def understand(
         indicators=indicators,
         keywords=(*keywords, *map(place_keyword, places.inside)),
         indicator_words=_indicator_words(indicators, folded, cut_words),
-        quoted=tuple(simplify(found) for found in _QUOTED.findall(text)),
+        quoted=tuple(simplify(found).strip("…。. ") for found in _QUOTED.findall(text)),
         untranslated=untranslated(bare, lexicon) if english else (),
         asked_of=places.spans,
     )
@@ -223,6 +225,7 @@ def _keywords(
             bare = bare.replace(term, " ")
     bare = words.NOISE.sub(" ", words.AHEAD_NOUN.sub(" ", bare))
     bare = _YEAR.sub(" ", REPORT_YEAR.sub(" ", bare))
+    kind_of = words.KIND_OF.search(folded)
     found: dict[str, Keyword] = {}
     if words.AHEAD_NOUN.search(folded):
         found["目标"] = Keyword(forms=(("预期目标",), ("主要目标",)), weight=1.2, constrains=False)
@@ -234,10 +237,14 @@ def _keywords(
             continue
         if _PLAIN_LATIN.match(word):
             continue
-        if _CONTENT_TAGS.match(tag):
+        if _CONTENT_TAGS.match(tag) or word in lexicon.synonyms:
             asked = terms.get(word.lower()) or _keyword(word, cut_words, weight=min(len(word), 4))
             others = tuple((other,) for other in lexicon.synonyms.get(word, ()))
             found[word] = replace(asked, forms=(*asked.forms, *others))
+            if kind_of is not None and word in kind_of.group():
+                found[word] = replace(
+                    found[word], weight=_KIND_OF * asked.weight, constrains=False, kind_of=True
+                )
         elif _VERB_TAGS.match(tag):
             found[word] = _keyword(word, cut_words, weight=0.4 * min(len(word), 4), constrains=False)
     return tuple(found.values())
