@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from rag import __version__
-from rag.answers.comparison import answer_comparison, answer_share
+from rag.answers.comparison import answer_comparison, answer_rest, answer_share
 from rag.answers.counting import answer_count
 from rag.answers.fact import answer_fact
 from rag.answers.refusal import no_report, out_of_scope
@@ -100,8 +100,8 @@ def _answer(inquiry: Inquiry) -> Answer:
         return answer_count(inquiry, scope)
     tell = answer_comparison if kind is QuestionKind.COMPARISON else answer_fact
     answer = tell(inquiry, scope)
-    if answer.status is Status.REFUSED and (share := answer_share(inquiry, scope)) is not None:
-        return share
+    if answer.status is Status.REFUSED:
+        return answer_share(inquiry, scope) or answer_rest(inquiry, scope) or answer
     return answer
 
 

@@ -29,6 +29,7 @@ from rag.steps.question_words import BASELINE, BOTH_STANCES, SHARE_OF, stance_be
 from rag.steps.read_figures import same_unit
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
+from rag.steps.select import goals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +113,42 @@ def answer_share(inquiry: Inquiry, scope: Scope) -> Answer | None:
     return inquiry.answer([*inquiry.quotations(statements), claim])
 
 
+def answer_rest(inquiry: Inquiry, scope: Scope) -> Answer | None:
+    """One of two parts where the report gives their sum and the other part: imports of trade and exports."""
+    intent = inquiry.intent
+    parts = _PARTS.get(intent.indicators[0].name) if len(intent.indicators) == 1 else None
+    if parts is None or intent.wanted in (Wanted.RATE, Wanted.RANK):
+        return None
+    readings: list[compare.Reading] = []
+    for name in parts:
+        (indicator,) = inquiry.parts.understand(name, list(scope.reports)).indicators[:1]
+        side = replace(
+            intent,
+            kind=QuestionKind.FACT,
+            wanted=Wanted.AMOUNT,
+            indicators=(indicator,),
+            indicator_words=(),
+        )
+        found, _ = _read(inquiry, [Side(name=name, reports=scope.reports, intent=side, label=name)])
+        readings.extend(found)
+    if len(readings) != len(parts) or not same_unit(readings[0].figure, readings[1].figure):
+        return None
+    statements = list(
+        {(r.statement.hit.sentence.id, r.statement.start): r.statement for r in readings}.values()
+    )
+    inquiry.show(statements)
+    computed = compare.rest(
+        readings[0].figure, readings[1].figure, intent.indicators[0].name, inquiry.language
+    )
+    end = phrase.stop(inquiry.language, last=True)
+    claim = Claim(text=computed.text, statements=tuple(statements), computed=computed.expressions, end=end)
+    return inquiry.answer([*inquiry.quotations(statements), claim])
+
+
+_PARTS = {"进口总额": ("进出口总额", "出口总额"), "出口总额": ("进出口总额", "进口总额")}
+"""An indicator that is the first of two others less the second."""
+
+
 def _against_baseline(inquiry: Inquiry, scope: Scope) -> Statement | None:
     """The one statement that measures a year against another itself: PM2.5浓度比2013年下降37.8%."""
     intent = inquiry.intent
@@ -145,12 +182,24 @@ def _read(inquiry: Inquiry, sides: Sequence[Side]) -> tuple[list[compare.Reading
             if (side.says is None or side.says in statement.text)
             and (figure := compare.read_value(statement, side.intent, indicator)) is not None
         )
-        reading = next(found, None)
+        reading = next(found, None) or _told_goal(inquiry, side)
         if reading is not None:
             readings.append(reading)
         elif side.needed:
             lacking.append(side.name)
     return readings, lacking
+
+
+def _told_goal(inquiry: Inquiry, side: Side) -> compare.Reading | None:
+    """What was aimed at, where only the review tells of it: 增速未达到7%以上的预期目标."""
+    if side.intent.stance is not Stance.TARGET:
+        return None
+    intent = replace(side.intent, stance=None)
+    for statement in inquiry.look(side.reports, intent):
+        found = goals(statement.text)
+        if statement.indicators and statement.fits_period and found:
+            return compare.Reading(label=side.label or side.name, statement=statement, figure=found[0])
+    return None
 
 
 def _sides(inquiry: Inquiry, scope: Scope) -> list[Side]:

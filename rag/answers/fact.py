@@ -11,8 +11,8 @@ from rag.domain import Answer, Conflict, Intent, QuestionKind, Sentence, Stateme
 from rag.inquiry import Inquiry
 from rag.steps import compare, gather, phrase
 from rag.steps.answer import Claim
-from rag.steps.conflict import distinct, rivals
-from rag.steps.premise import contradicts, misstated
+from rag.steps.conflict import distinct, other_values, rivals
+from rag.steps.premise import belied
 from rag.steps.question_words import CHANGED, REMAINING, STANDING
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
@@ -35,12 +35,12 @@ def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
     if not verdict.good:
         return not_stated(inquiry, scope, verdict.near)
     best = verdict.good[0]
-    if contradicts(best, intent.text) or misstated(verdict.good, intent):
-        return contradicted(inquiry, best)
-    if opposed := _rivals(inquiry, best):
+    if (told := belied(verdict.good, intent)) is not None:
+        return contradicted(inquiry, told)
+    if opposed := _rivals(inquiry, verdict.good):
         return _conflict(inquiry, (best, *opposed))
-    if (told := _standing(inquiry, best)) is not None:
-        return told
+    if (computed := _standing(inquiry, best)) is not None:
+        return computed
     if intent.kind is QuestionKind.LIST and (items := _items(inquiry, verdict.good[:_LEADS])):
         inquiry.show(items)
         return inquiry.quote(items)
@@ -62,11 +62,15 @@ def _speaks_of(sentence: Sentence, year: int) -> bool:
     return str(year) in sentence.text or sentence.period == year
 
 
-def _rivals(inquiry: Inquiry, statement: Statement) -> list[Statement]:
+def _rivals(inquiry: Inquiry, good: Sequence[Statement]) -> list[Statement]:
     """What the same report says against its best statement, where a figure is asked for."""
-    if inquiry.intent.wanted is Wanted.NONE:
+    intent, best = inquiry.intent, good[0]
+    if intent.wanted is Wanted.NONE:
         return []
-    return distinct(rivals(statement, inquiry.sentences_of(statement.hit.report.id)))
+    found = rivals(best, inquiry.sentences_of(best.hit.report.id))
+    if len(intent.indicators) == 1 and not any(keyword.constrains for keyword in intent.keywords):
+        found += other_values(best, good, intent.indicators[0])
+    return distinct(found)
 
 
 def _conflict(inquiry: Inquiry, both: tuple[Statement, ...]) -> Answer:

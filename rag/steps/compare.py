@@ -162,7 +162,8 @@ def _behind(verb: str, figure: Figure, text: str) -> int:
 
 
 _FROM_TO = re.compile(
-    r"[从由][^,;。]{1,16}?(?:上升|提高|下降|降低|增加|减少|扩大|缩小|提升|增长|增|降|升)(?:为|至|到)"
+    r"[从由][^,;。]{1,16}?(?:上升|提高|下降|降低|增加|减少|扩大|缩小|提升|增长|压减|压缩|缩减|精简|增|降|升|减)"
+    r"(?:为|至|到)"
 )
 
 
@@ -195,6 +196,13 @@ def standing(part: Figure, whole: Figure, question: str, language: Language) -> 
     if language is Language.ENGLISH:
         return Computed(text=f"{part.text} of {whole.text} is {share}", expressions={share: formula})
     return Computed(text=f"{part.text}占{whole.text}的{share}", expressions={share: formula})
+
+
+def rest(whole: Figure, part: Figure, name: str, language: Language) -> Computed:
+    """What is left of a whole without a part, by the name that it has: 进口总额149.1亿元."""
+    left, expressions = _gap(whole, part, language)
+    link = " comes to " if language is Language.ENGLISH else "为"
+    return Computed(text=f"{name}{link}{left}", expressions=expressions)
 
 
 def show(value: Decimal, unit: str, like: Sequence[Figure]) -> str:

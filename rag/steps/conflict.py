@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from rag.domain import Figure, FigureKind, Hit, Sentence, Statement
+from rag.domain import Bound, Figure, FigureKind, Hit, Indicator, Sentence, Statement
+from rag.steps.attribute import attribute
 from rag.steps.read_figures import read_figures, same_unit
 from rag.steps.segment import clauses, statements
 
@@ -20,7 +21,8 @@ _SAYS_NOTHING = re.compile(
     r"稳定在|控制在|以上|以内|左右|面积|规模|总量|产量|产值|数量"
 )
 """较上年提高# does not say what rose, 种植面积稳定在#以上 not what is planted: the clause before does."""
-_LEADS = re.compile(r"^(?:全市|全区|全县|全省|全年|预计|其中|共|累计|年内|年末)+")
+_PART_OF_YEAR = re.compile(r"季度|上半年|下半年|\d月|[一二三四五六七八九十]月|年均|五年|核实|修订|初步")
+_LEADS = re.compile(r"^(?:去年|全国|全市|全区|全县|全省|全年|预计|其中|共|累计|年内|年末)+")
 
 
 def rivals(statement: Statement, sentences: Iterable[Sentence]) -> list[Statement]:
@@ -39,6 +41,42 @@ def rivals(statement: Statement, sentences: Iterable[Sentence]) -> list[Statemen
             if any(key in theirs and _differ(values, theirs[key]) for key, values in own.items()):
                 found.append(_statement(statement, sentence, start, end))
     return found
+
+
+def other_values(best: Statement, good: Iterable[Statement], indicator: Indicator) -> list[Statement]:
+    """Statements of the best one's report, stance and time that give the very indicator another value of the
+    same kind: 地区生产总值57812亿元,增长5.4% and 去年全省生产总值…增长5.5%."""
+    mine = best.hit.sentence
+    own = _values_of(best, indicator)
+    found = []
+    for other in good:
+        theirs = other.hit.sentence
+        alike = (theirs.report_id, theirs.stance, theirs.period) == (mine.report_id, mine.stance, mine.period)
+        if not alike or theirs.id == mine.id or mine.period is None:
+            continue
+        pairs = [
+            (one, another)
+            for one in own
+            for another in _values_of(other, indicator)
+            if one.kind is another.kind and same_unit(one, another)
+        ]
+        if pairs and all(one.value != another.value for one, another in pairs):
+            found.append(other)
+    return found
+
+
+def _values_of(statement: Statement, indicator: Indicator) -> list[Figure]:
+    """The exact figures of the indicator itself, not of a part of it or of a part of the year."""
+    return [
+        owned.figure
+        for owned in attribute(statement.text)
+        if owned.words is not None
+        and _LEADS.sub("", owned.words).strip("的,") in indicator.terms
+        and owned.figure.bound is Bound.EXACT
+        and owned.figure.kind in (FigureKind.AMOUNT, FigureKind.PERCENT)
+        and owned.figure.upper is None
+        and not _PART_OF_YEAR.search(statement.hit.sentence.text[: statement.end])
+    ]
 
 
 def _differ(one: Sequence[Figure], other: Sequence[Figure]) -> bool:

@@ -22,6 +22,8 @@ HEADING_MARK = re.compile(
 _PARAGRAPH_END = "。!?;:…】)”》."
 _NEVER_LAST, _NEVER_FIRST = "《“(【", "》”)】,。、;:"
 """Marks that no paragraph ends with and none begins with: around a link, sites break a line beside them."""
+_ENDED = re.compile("[。:：!?！？]")
+"""Behind such a mark a line that opens as a heading goes on as text."""
 _SHORT = 12
 """Code points: a longer last line of a page, without a mark at its end, goes on on the next page."""
 _CHINESE_YEAR = re.compile(r"[一二][九〇零○0][〇零○0一二三四五六七八九]{2}(?=年)")
@@ -132,7 +134,10 @@ def _breaks_paragraph(text: str, start: int, end: int, newlines: int) -> bool:
     if newlines > 1 or text[start - 1] in _PARAGRAPH_END:
         return True
     line = text[max(text.rfind("\n", 0, start), text.rfind("\f", 0, start)) + 1 : start].strip()
-    if HEADING_MARK.match(line) or HEADING_MARK.match(text[end : end + 8]):
+    heads = HEADING_MARK.match(line) and not _ENDED.search(
+        line
+    )  # (六)化解风险。坚持…,确保平台公司从⏎17家压减到9家
+    if heads or HEADING_MARK.match(text[end : end + 8]):
         return True
     if "\f" in text[start:end] and len(line) > _SHORT:
         return False

@@ -8,7 +8,7 @@ from decimal import Decimal
 from rag.domain import Bound, Direction, Figure, Intent, Statement
 from rag.steps.attribute import attribute
 from rag.steps.indicate import states
-from rag.steps.question_words import FELL, OPEN_DIRECTION
+from rag.steps.question_words import FELL, GREW, OPEN_DIRECTION
 from rag.steps.read_figures import read_figures, same_unit, same_value
 
 _ROUNDED = Decimal("0.03")
@@ -16,10 +16,19 @@ _ROUNDED = Decimal("0.03")
 _OPPOSITE = {Direction.UP: Direction.DOWN, Direction.DOWN: Direction.UP}
 
 
+def belied(good: Sequence[Statement], intent: Intent) -> Statement | None:
+    """The statement that tells otherwise than the question takes for granted; None where nothing does. `good`
+    are those that answer, best first: the direction is that of the first that says which way its indicator
+    went."""
+    told = next((s for s in good if s.indicators and _directions(s)), good[0])
+    return told if contradicts(told, intent.text) else misstated(good, intent)
+
+
 def contradicts(statement: Statement, question: str) -> bool:
     """Whether the statement goes the other way than the folded question takes for granted.
 
-    That is so where the question says that something fell and all that the statement gives rose, or where it
+    That is so where the question says that something fell (or rose) and all that the statement gives went the
+    other way, or where it
     gives a value of the statement the opposite direction. A question that leaves the direction open, or asks
     how much, takes nothing for granted.
     """
@@ -30,9 +39,21 @@ def contradicts(statement: Statement, question: str) -> bool:
         for theirs in told
     ):
         return True
-    if not FELL.search(question) or OPEN_DIRECTION.search(question):
+    if OPEN_DIRECTION.search(question):
         return False
-    return bool(told) and all(figure.direction is Direction.UP for figure in told)
+    for taken, against in ((FELL, Direction.UP), (GREW, Direction.DOWN)):
+        if taken.search(question) and not _either(question):
+            return bool(told) and all(figure.direction is against for figure in told)
+    return False
+
+
+def _either(question: str) -> bool:
+    """Whether a question speaks of both ways: 为什么出口增长而进口下降."""
+    return bool(FELL.search(question)) and bool(GREW.search(question))
+
+
+def _directions(statement: Statement) -> bool:
+    return any(figure.direction is not Direction.NONE for figure in read_figures(statement.text))
 
 
 def misstated(good: Sequence[Statement], intent: Intent) -> Statement | None:

@@ -40,6 +40,9 @@ BOTH_STANCES = _any(
     "(?:实际(?!利用|使用|到位)|实绩)[^。]{0,20}(?:目标|计划|预期)",
     "(?:与|和|跟|同|比|较)(?:年初|年度|当年|预期|原定|既定)?(?:的)?(?:目标|计划)(?:相?比|差|高|低|多|少|怎么样)",
     "(?:年初|年度|预期)?目标(?:完成|实现|达成|达到)了?(?:吗|没有?|了没)",
+    "目标值[^。]{0,8}(?:完成|实际|结果)值?|(?:完成|实际)值[^。]{0,8}目标值|达标了?(?:吗|没有?|了没)",
+    "(?:原|当初|年初|本来)(?:来|先)?(?:计划|打算|定|说|提出|预期|安排)[^。]{0,24}(?:后来|最后|最终|结果|实际|建成|完成|做到)",
+    "(?:冲到|够到|达到|做到|完成|实现)了?(?:年初|当初|原先|原来|原)(?:定|说|提出|计划|预期|安排)的",
     english=r"targets?\b.{0,60}\b(?:actual|actually|result)|actual(?:ly)?\b.{0,60}\btargets?",
 )
 COMPARE = _any(
@@ -81,10 +84,15 @@ REACHED = _any(
 )
 """Whether a target was reached is asked."""
 CHANGED = _any(
-    "(?:上升|提高|下降|降低|增加|减少|扩大|缩小|提升|回落|变化)了?(?:多少|几)",
+    "净增[加长]?了?(?:多少|几)|(?:压|砍|减|裁|关|缩)(?:减|掉|缩)?了?(?:多少|几)|(?:上升|提高|下降|降低|增加|减少|扩大|缩小|提升|回落|变化)了?(?:多少|几)",
     english="by how (?:much|many)|how much did|how many percentage points",
 )
 """How far something went is asked."""
+GREW = _any(
+    "大涨|大增|猛增|飙升|激增|暴涨|走高|攀升|(?:增长|上涨|上升|增加|提高)的?(?:主要)?(?:原因|动力|靠)",
+    english="surge[ds]?|soar(?:ed|s)?|jump(?:ed|s)?|why did .{3,60} (?:rise|grow|increase)",
+)
+"""That something went up is taken for granted, or asked."""
 FELL = _any(
     "下滑|下跌|下降|回落|萎缩|减少|缩水|降低",
     english="fall|fell|fallen|drop|dropped|decline|declined|shrink|shrank|decrease|decreased",
@@ -126,7 +134,8 @@ REMAINING = _any(
 """What is left of a whole is asked for."""
 AMOUNT_UNIT = _any(
     "多少(?:亿|万|元|户|家|个(?!百分点)|人|吨|亩|公里|套|座|项|件|斤|台|辆|平方|千瓦|次|名|所|处|标准箱|床|张|份|场|条|米|千米)",
-    english="in (?:(?:(?:million|billion|trillion)s?(?: of)? )?(?:yuan|rmb|tons?|tonnes?)|mu|hectares?)",
+    english="by how many"
+    "|in (?:(?:(?:million|billion|trillion)s?(?: of)? )?(?:yuan|rmb|tons?|tonnes?)|mu|hectares?)",
 )
 """The unit that is asked for: 增长了多少元 wants no rate."""
 AMOUNT = _any(
@@ -159,6 +168,8 @@ OPEN = _any(
     "怎么|如何|怎样|哪些|什么(?!水平)|为何|谁|哪[个里家]|措施|做法",
     english="who|whom|which|what are|how does|why|where",
 )
+LISTED = _any("列出|列举|列一下|逐[项条]|都有哪[些几]|有哪几", english="list")
+"""The things themselves are asked for, not how many they are."""
 KIND_OF = re.compile(r"哪(?:些|几[个项家种类大条])(?P<kind>[一-龥]{2,8})")
 """Behind 哪些 stands what the things asked for are, in the asker's words."""
 WHICH_OF_MANY = _any("哪[几两二三四五六七八九十\\d]+")
@@ -179,11 +190,21 @@ OUT_OF_SCOPE = _any(
     "翻译(?:成|一下|为)|讲个?[^,。]{0,4}(?:笑话|故事)|扮演|(?:[今明后]天|[今明]日|现在)[^,。]{0,10}天气|天气(?:怎么样|如何|预报)|股价|股票|基金|彩票|汇率|菜谱|食谱|星座",
     "你(?:是谁|叫什么|是什么模型|能做什么|会什么)|(?:系统)?提示词",
     "(?:忽略|无视|忘记|忘掉|不要理会)[^,。]{0,12}(?:指示|指令|规则|提示|要求|限制|内容|设定)",
+    "[明后]天(?!的)[^,。]{0,12}(?:吗|会|怎么样|有没有|下雨|下雪|气温)",
     english="ignore (?:all |the |any |your )*(?:previous|above|prior|earlier)|system prompt|"
     "write (?:me )?(?:a|an|some)|translate|"
     "tell me a joke|who are you|weather|your (?:instructions|prompt)|pretend|act as|"
     "python (?:script|code|function)|recipe|stock price",
 )
+WHEN = _any(
+    "哪[一]?[天年月日]|何时|什么时候|什么时间|几月几[日号]|几[月号]",
+    english="when|what date|which (?:day|month|year)",
+)
+"""A date is asked for."""
+CONSISTENT = _any(
+    "前后|一样吗|一致吗|是否一致|矛盾|出入|对得上|打架", english="consistent|contradict|the same figure"
+)
+"""Whether a report says the same in all places is asked."""
 WHY = _any(
     "为什么|为何|为啥|因何|何以|原因|什么导致|怎么造成|什么造成",
     english="why|reasons?|causes?|caused|because of what",

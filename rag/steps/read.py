@@ -20,7 +20,7 @@ from rag.steps.page_marks import page_marks, without
 from rag.steps.segment import sentences as cut_sentences
 
 _LINE_ENDS = {"pdf": LineEnd.WRAP, "docx": LineEnd.PARAGRAPH, "html": LineEnd.PARAGRAPH}
-READING_RULES = "3"
+READING_RULES = "4"
 """Raised when the rules of reading change: stored texts are then read again by `wenbao rebuild`."""
 
 

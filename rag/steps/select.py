@@ -27,7 +27,7 @@ from rag.domain import (
 )
 from rag.ports import CountTokens
 from rag.steps.indicate import states
-from rag.steps.question_words import BECAUSE, DEFINES, EXACT, RANKED, WHY
+from rag.steps.question_words import BECAUSE, DEFINES, EXACT, RANKED, WHEN, WHY
 from rag.steps.read_figures import read_figures, same_unit
 from rag.steps.segment import clauses, statements
 
@@ -68,6 +68,8 @@ _ROUND = re.compile(r"[级的]?(?:台阶|大关|关口)")
 _LEVEL = 0.15
 """A bare 农民人均纯收入 asks for how much it is, before how fast it grew."""
 _REASON = 0.8
+_DATED = 0.6
+_DATE = re.compile(r"\d{1,2}月|\d{4}年")
 _PART = 0.6
 """其中,省市重点项目42个 speaks of a part of what was named before."""
 _LONG = 110
@@ -138,7 +140,7 @@ def as_evidence(
     return tuple(shown)
 
 
-_GOAL = re.compile(r"[^,;。]*?(?<=[的等定])(?:预期|主要)?目标")
+_GOAL = re.compile(r"[^,;。\d]*?(?<=[的等定])(?:预期|主要)?目标")
 """没有实现能耗降低4%左右、排放总量减少2%的目标: told among results, it is still what was aimed at."""
 
 
@@ -146,6 +148,11 @@ def values(text: str, wanted: Wanted) -> list[Figure]:
     """The figures of folded text that are of the kind asked for."""
     kinds = wanted_kinds(wanted)
     return [figure for figure in read_figures(text, quoted=True) if figure.kind in kinds] if kinds else []
+
+
+def goals(text: str) -> list[Figure]:
+    """The figures of folded text that it calls a goal: 未达到7%以上的预期目标."""
+    return [figure for figure in read_figures(text) if _GOAL.match(text, figure.end)]
 
 
 def asked_unit(question: str) -> Figure | None:
@@ -177,9 +184,19 @@ def cover(text: str, keywords: Sequence[Keyword]) -> float:
 
 
 def _share(form: Sequence[str], lower: str) -> float:
-    standing = [word for word in form if word.lower() in lower]
+    standing = [word for word in form if word.lower() in lower or _shortened(word, lower)]
     characters = len(set("".join(standing))) / len(set("".join(form)))
     return min(len(standing) / len(form), characters)
+
+
+_EVENT = re.compile(r"[一-龥]{2,3}[会节展赛]")
+
+
+def _shortened(word: str, text: str) -> bool:
+    """投洽会 is 中国国际投资贸易洽谈会: an event is called by characters of its name, in order."""
+    if not _EVENT.fullmatch(word):
+        return False
+    return re.search("[一-龥]{0,4}?".join(word), text) is not None
 
 
 def _units(text: str, intent: Intent) -> list[tuple[int, int]]:
@@ -262,6 +279,7 @@ def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> S
         + _VALUE * (fits_value and intent.wanted is not Wanted.NONE)
         - _LOOSE * (bool(found) and all(f.bound in (Bound.AT_LEAST, Bound.AT_MOST) for f in found))
         + _LEVEL * (intent.wanted is Wanted.ANY and any(f.kind is FigureKind.AMOUNT for f in found))
+        + _DATED * (WHEN.search(intent.text) is not None and _DATE.search(text) is not None)
         + _REASON * (WHY.search(intent.text) is not None and BECAUSE.search(text) is not None)
         + _stance_score(sentence.stance, intent)
         + _period_score(sentence.period, intent, fits=fits_period)

@@ -167,7 +167,7 @@ def _kind(
     places = len(regions) + sum(mention.listed for mention in others)
     if alone and not places:
         places = 1
-    if places <= 1 and indicators and words.BOTH_STANCES.search(text):
+    if places <= 1 and words.BOTH_STANCES.search(text):
         return QuestionKind.COMPARISON
     valued = indicators or words.FIGURE.search(text) or words.RANK.search(text)
     if places <= 1 and len(periods) >= 2 and valued:
@@ -182,6 +182,10 @@ def _kind(
 
 def _wanted(text: str, kind: QuestionKind, indicators: Sequence[Indicator]) -> Wanted:
     if kind is QuestionKind.WORDING or (kind is QuestionKind.FACT and words.WHY.search(text)):
+        return Wanted.NONE
+    if kind is QuestionKind.FACT and words.WHEN.search(text) and "多少" not in text:
+        return Wanted.NONE
+    if kind is QuestionKind.LIST and words.LISTED.search(text):
         return Wanted.NONE
     if words.WHICH_RANK.search(text) and "多少" not in words.WHICH_RANK.sub("", text):
         return Wanted.RANK
