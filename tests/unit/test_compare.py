@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.domain import Language, Report, Wanted
-from rag.steps.compare import Computed, Reading, compute, label, read_value
+from rag.steps.compare import (
+    Computed,
+    Reading,
+    compute,
+    label,
+    read_value,
+    rest,
+    tell_years_apart,
+)
 from rag.steps.read_figures import read_figures
 from tests.unit.made import (
     ANKANG,
@@ -267,3 +275,44 @@ def test_differences_are_exact_and_positive(values: list[Decimal]) -> None:
     assert found is not None
     (gap,) = read_figures(found.text)
     assert gap.value == abs(values[0] - values[1]) > 0
+
+
+def of_years(question: str, earlier: str, later: str) -> Computed | None:
+    """What is computed of one place's figures of 2021 and 2022."""
+    years = {"2021年": make_statement(earlier, period=2021), "2022年": make_statement(later, period=2022)}
+    readings = [
+        Reading(label=year, statement=statement, figure=read_figures(statement.text)[0])
+        for year, statement in years.items()
+    ]
+    return compute(readings, question, ZH)
+
+
+def test_one_place_goes_from_the_earlier_year_to_the_later() -> None:
+    less = of_years("财政收入2022年比2021年多了还是少了?", "收入168.3亿元", "收入161.9亿元")
+    more = of_years("高新技术企业2022年比2021年净增多少家?", "累计达到415家", "累计达到521家")
+    assert less is not None
+    assert more is not None
+    assert (less.text, more.text) == ("2022年比2021年少6.4亿元", "2022年比2021年多106家")
+
+
+def test_places_of_different_years_are_called_by_them() -> None:
+    figure = read_figures("增长5%")[0]
+    readings = [
+        Reading(label=name, statement=make_statement("增长5%", period=year), figure=figure)
+        for name, year in (("廊坊市", 2023), ("汉中市", 2024))
+    ]
+    assert [one.label for one in tell_years_apart(readings, ZH)] == ["廊坊市（2023年）", "汉中市（2024年）"]
+    assert [one.label for one in tell_years_apart(readings[:1] * 2, ZH)] == ["廊坊市", "廊坊市"]
+
+
+def test_of_two_years_in_one_statement_that_asked_for() -> None:
+    told = make_statement("地区生产总值从2011年的1091.18亿元增加到2016年的1650亿元")
+    intent = asked("张家口2011年的地区生产总值是多少亿元?")
+    read_of_2011 = read_value(told, intent, indicator("地区生产总值"))
+    assert read_of_2011 is not None
+    assert read_of_2011.text == "1091.18亿元"
+
+
+def test_what_is_left_of_a_sum() -> None:
+    whole, part = read_figures("412.5亿元和263.4亿元")
+    assert rest(whole, part, "进口总额", ZH).text == "进口总额为149.1亿元"

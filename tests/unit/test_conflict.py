@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from rag.domain import Stance, Statement
-from rag.steps.conflict import distinct, rivals
+from rag.steps.conflict import distinct, other_values, rivals
 from tests.unit import seeds
-from tests.unit.made import SAIBEI, make_hit, make_sentence, make_statement
+from tests.unit.made import SAIBEI, indicator, make_hit, make_sentence, make_statement
 
 # The two clauses of a report. They contradict each other:
 CONTRADICT = [
@@ -102,3 +102,19 @@ def test_the_seeds_contradict_themselves_in_three_places_only() -> None:
                     pair = frozenset((sentence.id, rival.hit.sentence.id))
                     found.setdefault(report.region, set()).add(pair)
     assert {region: len(pairs) for region, pairs in found.items()} == {"塞北管理区": 3}
+
+
+@pytest.mark.parametrize(
+    ("other", "conflicts"),
+    [
+        ("去年全省生产总值迈上5.7万亿元台阶,增长5.5%", True),
+        ("去年全省生产总值增长5.4%", False),
+        ("一季度地区生产总值增长5.5%", False),
+        ("规模以上工业增加值增长5.5%", False),
+        ("地区生产总值增长5.5%以上", False),
+    ],
+)
+def test_one_indicator_with_two_values(other: str, *, conflicts: bool) -> None:
+    told = make_statement("全省地区生产总值57812亿元,增长5.4%", SAIBEI)
+    rival = make_statement(other, SAIBEI, at=500, ordinal=9)
+    assert bool(other_values(told, [told, rival], indicator("地区生产总值"))) is conflicts

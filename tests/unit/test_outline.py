@@ -191,3 +191,22 @@ def test_work_on_government_itself_under_the_review_was_done() -> None:
     )
     under = [(s.path[0], s.stance) for s in outline(text, year=2019) if len(s.path) == 2]
     assert under == [("一、2018年工作回顾", Stance.RESULT), ("二、2019年目标任务", Stance.PLAN)]
+
+
+def test_a_title_without_a_number_stands_above_the_numbers_under_it() -> None:
+    sections = _outline(
+        "政府工作报告\n各位代表:\n2023年工作回顾\n过去一年不平凡。\n一、全力打好攻坚战\n贫困村全部退出。\n"
+        "二、切实扩大投资\n投资增长8%。\n2024年工作安排\n今年要实干。\n一、全力抓项目\n开工50个。"
+    )
+    told = {section.path[-1]: (section.path[0], section.stance) for section in sections if section.path}
+    assert told["一、全力打好攻坚战"] == ("2023年工作回顾", Stance.RESULT)
+    assert told["二、切实扩大投资"] == ("2023年工作回顾", Stance.RESULT)
+    assert told["一、全力抓项目"] == ("2024年工作安排", Stance.PLAN)
+
+
+def test_numbers_that_tell_themselves_stand_beside_such_a_title() -> None:
+    sections = _outline("去年工作回顾\n成效明显。\n一、2024年工作安排\n开工50个。\n二、重点任务\n抓产业。")
+    assert [section.path for section in sections if section.stance is Stance.PLAN] == [
+        ("一、2024年工作安排",),
+        ("二、重点任务",),
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.steps.premise import contradicts, misstated
+from rag.steps.premise import belied, contradicts, misstated
 from tests.unit.made import asked, make_statement
 
 GREW = make_statement("进出口总额3.87万亿元、增长5.9%")
@@ -67,3 +67,10 @@ def test_a_value_that_agrees_is_asked_about_or_is_of_something_else(question: st
 def test_another_statement_may_give_the_value() -> None:
     other = make_statement("前三季度地区生产总值增长8%")
     assert misstated([GDP, other], asked("张家口2023年GDP增长8%是怎么做到的?")) is None
+
+
+def test_a_rise_taken_for_granted_where_it_fell() -> None:
+    told = make_statement("固定资产投资28.4亿元,下降9.3%", indicators=("固定资产投资",))
+    said = make_statement("固定资产投资连续两年下滑")
+    assert belied([said, told], asked("张家口2023年固定资产投资大涨的主要原因是什么?")) is told
+    assert belied([said, told], asked("张家口2023年固定资产投资是多少?")) is None

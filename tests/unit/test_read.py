@@ -158,3 +158,35 @@ def test_what_follows_a_lead_of_lessons_was_not_done() -> None:
     assert said["经济增长5%。"] == (Stance.RESULT, (2003, 2007))
     assert said["第一,坚持解放思想。"][0] is Stance.OTHER
     assert said["要抓产业。"] == (Stance.PLAN, (2008, 2012))
+
+
+BOTH = """2024年云县政府工作报告
+各位代表：
+一、2023年和过去五年工作回顾
+2023年是极不平凡的一年。粮食总产量119.3万吨。
+就业稳定。城镇调查失业率5.4%。
+五年来，我们久久为功。城镇调查失业率控制在5.5%以内。
+过去一年，我们办了十件实事。其中一件仅完成1640个，将于今年上半年补齐。
+二、2024年工作安排
+今年粮食总产量达到120万吨。"""
+
+
+@pytest.mark.parametrize(
+    ("words", "years"),
+    [
+        ("粮食总产量119.3万吨", (2023, None)),
+        ("城镇调查失业率5.4%", (2023, None)),
+        ("城镇调查失业率控制在5.5%以内", (None, (2019, 2023))),
+        ("其中一件仅完成1640个", (2023, None)),
+    ],
+)
+def test_a_heading_that_reviews_a_year_and_a_span(
+    words: str, years: tuple[int | None, tuple[int, int] | None]
+) -> None:
+    told = read(
+        SourceText(id="s", name="s.txt", sha256="s", encoding="utf-8", text=BOTH),
+        simplify=simplify,
+        gazetteer=GAZETTEER,
+    )
+    sentence = next(one for one in told.sentences if words in one.text)
+    assert (sentence.stance, (sentence.period, sentence.years)) == (Stance.RESULT, years)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.domain import Language, QuestionKind, Stance, Wanted
+from rag.domain import Keyword, Language, QuestionKind, Stance, Wanted
 from rag.steps.question_words import stance_beside
 from tests.unit import made
 from tests.unit.made import asked
@@ -379,3 +379,33 @@ def test_where_all_reports_are_of_one_place_none_has_to_be_named() -> None:
 )
 def test_each_of_several_years_has_its_own_words(question: str, stances: dict[int, Stance | None]) -> None:
     assert {year: stance_beside(question, year, newest=2024) for year in stances} == stances
+
+
+def keyword_of(question: str, word: str) -> Keyword:
+    return next(keyword for keyword in asked(question).keywords if (word,) in keyword.forms)
+
+
+def test_a_word_of_everyday_speech_is_held_by_the_long_one() -> None:
+    assert ("违法建设",) in keyword_of("张家口2023年拆了多少违建?", "违建").forms
+
+
+def test_what_kind_of_things_are_asked_for_does_not_bind() -> None:
+    kind = keyword_of("张家口2023年获得了哪些国家级称号?", "称号")
+    assert (kind.constrains, kind.kind_of) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("张家口2023年财政收入到底是增还是降?", Wanted.RATE),
+        ("张家口2023年财政收入为什么下降?", Wanted.NONE),
+        ("张家口的高铁哪天通车?", Wanted.NONE),
+        ("把张家口2024年的民生实事列出来", Wanted.NONE),
+    ],
+)
+def test_what_is_wanted(question: str, wanted: Wanted) -> None:
+    assert asked(question).wanted is wanted
+
+
+def test_the_last_two_years_count_from_the_newest_report() -> None:
+    assert asked("张家口的排名这两年怎么变的?").periods == (2022, 2023)
