@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answers.draft import draft
 from rag.answers.refusal import contradicted, not_stated
-from rag.domain import Answer, Conflict, Intent, QuestionKind, Sentence, Statement, Wanted
+from rag.domain import Answer, Conflict, Hit, Intent, QuestionKind, Sentence, Statement, Wanted
 from rag.inquiry import Inquiry
 from rag.steps import compare, gather, phrase
 from rag.steps.answer import Claim
-from rag.steps.conflict import distinct, other_values, rivals
+from rag.steps.conflict import apart, distinct, other_values, rivals, statement_of
 from rag.steps.premise import belied
-from rag.steps.question_words import CHANGED, REMAINING, STANDING
+from rag.steps.question_words import CHANGED, CONSISTENT, REMAINING, SPEAKER, STANDING
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
 from rag.steps.select import choose_statements
 
+_HEAD = 12
+"""Sentences at a report's beginning among which its speaker is named."""
+_OFFICE = re.compile(
+    r"(?:省长|市长|区长|县长|州长|盟长|旗长|镇长|乡长|主席|主任|专员|总理)[:,]?[一-龥·]{2,5}$"
+)
 _FOLLOWING = 40
 """Sentences behind a lead in which the items of its list are looked for."""
 _LEADS = 6
@@ -31,12 +37,15 @@ def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
     judged = inquiry.look(scope.reports, intent)
     if scope.missing_year is not None:
         judged = [s for s in judged if _speaks_of(s.hit.sentence, scope.missing_year)]
+    if (speaker := _speaker(inquiry, scope)) is not None:
+        return speaker
     verdict = weigh(judged, intent)
+    about = [s for s in judged if s.indicators and s.fits_stance and s.fits_period]
+    if (told := belied(about or verdict.good, intent)) is not None:
+        return contradicted(inquiry, told)
     if not verdict.good:
         return not_stated(inquiry, scope, verdict.near)
     best = verdict.good[0]
-    if (told := belied(verdict.good, intent)) is not None:
-        return contradicted(inquiry, told)
     if opposed := _rivals(inquiry, verdict.good):
         return _conflict(inquiry, (best, *opposed))
     if (computed := _standing(inquiry, best)) is not None:
@@ -58,6 +67,20 @@ def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
     return inquiry.quote(_kept(statements, intent))
 
 
+def _speaker(inquiry: Inquiry, scope: Scope) -> Answer | None:
+    """The line of a report's head that names who gave it, where that is asked."""
+    if len(scope.reports) != 1 or not SPEAKER.search(inquiry.question.text):
+        return None
+    (report,) = scope.reports
+    for sentence in inquiry.sentences_of(report.id)[:_HEAD]:
+        if _OFFICE.search(sentence.text):
+            hit = Hit(sentence=sentence, report=report, score=1.0, found_by=("head",))
+            named = statement_of(hit)
+            inquiry.show([named])
+            return inquiry.quote([named])
+    return None
+
+
 def _speaks_of(sentence: Sentence, year: int) -> bool:
     return str(year) in sentence.text or sentence.period == year
 
@@ -68,7 +91,9 @@ def _rivals(inquiry: Inquiry, good: Sequence[Statement]) -> list[Statement]:
     if intent.wanted is Wanted.NONE:
         return []
     found = rivals(best, inquiry.sentences_of(best.hit.report.id))
-    if len(intent.indicators) == 1 and not any(keyword.constrains for keyword in intent.keywords):
+    if CONSISTENT.search(intent.text):
+        found += apart(good)
+    elif len(intent.indicators) == 1 and not any(keyword.constrains for keyword in intent.keywords):
         found += other_values(best, good, intent.indicators[0])
     return distinct(found)
 

@@ -21,7 +21,7 @@ _SAYS_NOTHING = re.compile(
     r"稳定在|控制在|以上|以内|左右|面积|规模|总量|产量|产值|数量"
 )
 """较上年提高# does not say what rose, 种植面积稳定在#以上 not what is planted: the clause before does."""
-_VERB = re.compile(r"(?:迈上|登上|跨上|站上|达到?|完成|实现|突破|为|是)$")
+_VERB = re.compile(r"(?:[迈登跨站]上?|达到?|完成|实现|突破|为|是)$")
 _ROUND = re.compile(r"[级的]?(?:台阶|大关|关口)")
 _PART_OF_YEAR = re.compile(r"季度|上半年|下半年|\d月|[一二三四五六七八九十]月|年均|五年|核实|修订|初步")
 _LEADS = re.compile(r"^(?:去年|全国|全市|全区|全县|全省|全年|预计|其中|共|累计|年内|年末)+")
@@ -43,6 +43,39 @@ def rivals(statement: Statement, sentences: Iterable[Sentence]) -> list[Statemen
             if any(key in theirs and _differ(values, theirs[key]) for key, values in own.items()):
                 found.append(_statement(statement, sentence, start, end))
     return found
+
+
+def statement_of(hit: Hit) -> Statement:
+    """A whole sentence that answers as it stands."""
+    return Statement(
+        hit=hit,
+        start=0,
+        end=len(hit.sentence.text),
+        score=hit.score,
+        indicators=(),
+        cover=1.0,
+        held=1.0,
+        fits_stance=True,
+        fits_period=True,
+        fits_value=True,
+    )
+
+
+def apart(good: Sequence[Statement]) -> list[Statement]:
+    """The next best statement of the best one's report, elsewhere in it, that gives another value in the same
+    unit: where a question asks whether the report agrees with itself."""
+    best = good[0]
+    own = read_figures(best.text)
+    for other in good[1:]:
+        near = other.cover >= best.cover - _NEAR and other.hit.report.id == best.hit.report.id
+        figures = read_figures(other.text)
+        pairs = [(one, another) for one in own for another in figures if same_unit(one, another)]
+        if near and other.hit.sentence.id != best.hit.sentence.id and pairs:
+            return [other] if all(one.value != another.value for one, another in pairs) else []
+    return []
+
+
+_NEAR = 0.2
 
 
 def other_values(best: Statement, good: Iterable[Statement], indicator: Indicator) -> list[Statement]:

@@ -22,7 +22,7 @@ HEADING_MARK = re.compile(
 _PARAGRAPH_END = "。!?;:…】)”》."
 _NEVER_LAST, _NEVER_FIRST = "《“(【", "》”)】,。、;:"
 """Marks that no paragraph ends with and none begins with: around a link, sites break a line beside them."""
-_ENDED = re.compile("[。:：!?！？]")
+_ENDED = re.compile("[。:：!?！？;；]")
 """Behind such a mark a line that opens as a heading goes on as text."""
 _SHORT = 12
 """Code points: a longer last line of a page, without a mark at its end, goes on on the next page."""
@@ -120,6 +120,8 @@ def _separator(text: str, start: int, end: int, line_end: LineEnd) -> str:
         breaks = newlines > (line_end is LineEnd.WRAP)
     if breaks:
         return "\n"
+    if newlines and text[start - 1].isdigit() and text[end].isdigit():
+        return ""  # 管网改造4⏎0公里
     return " " if _ASCII_WORD.match(text[start - 1]) and _ASCII_WORD.match(text[end]) else ""
 
 

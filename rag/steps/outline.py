@@ -21,6 +21,8 @@ _FIRST = re.compile(r"(?P<main>一、)|[(]一[)]")
 _BEFORE_MARK = "\n。!?:;”"
 _OPENING = re.compile(r"各位代表[:,!]")
 _TITLED = re.compile(r"(?:(?<=\n)|^)(?P<title>[^\n。!?;:,]{4,32})(?P<colon>:?)(?=\n)")
+_CELL = re.compile(r"\d(?:%|[百千万亿]|个|家|元|吨|斤|亩|人|户|公里|微克)|以上$|左右$|以内$")
+"""A line of a table that was laid with spaces: 生产总值增速 5.5%左右."""
 _LED = 20
 """Code points that a titled line with a colon has at most: 2021年工作回顾:"""
 _LEAD_YEAR = re.compile(r"(?:19|20)\d\d年.{0,3}(?:工作回顾|工作|经济社会发展|重点|总体|主要|政府)")
@@ -106,7 +108,13 @@ def _headings(report: FoldedText) -> Iterator[tuple[int, int, str]]:
         named = not match["colon"] or (
             len(title) <= _LED and title[-1] not in "是为" and section_stance(title, year=None) is not None
         )
-        if named and not _MARKED.match(title) and not title.startswith("——") and _stands_alone(text, match):
+        if (
+            named
+            and not _CELL.search(title)
+            and not _MARKED.match(title)
+            and not title.startswith("——")
+            and _stands_alone(text, match)
+        ):
             yield match.start(), _level(title), title
 
 

@@ -20,6 +20,8 @@ def belied(good: Sequence[Statement], intent: Intent) -> Statement | None:
     """The statement that tells otherwise than the question takes for granted; None where nothing does. `good`
     are those that answer, best first: the direction is that of the first that says which way its indicator
     went."""
+    if not good:
+        return None
     told = next((s for s in good if s.indicators and _directions(s)), good[0])
     return told if contradicts(told, intent.text) else misstated(good, intent)
 

@@ -40,6 +40,7 @@ BOTH_STANCES = _any(
     "(?:实际(?!利用|使用|到位)|实绩)[^。]{0,20}(?:目标|计划|预期)",
     "(?:与|和|跟|同|比|较)(?:年初|年度|当年|预期|原定|既定)?(?:的)?(?:目标|计划)(?:相?比|差|高|低|多|少|怎么样)",
     "(?:年初|年度|预期)?目标(?:完成|实现|达成|达到)了?(?:吗|没有?|了没)",
+    "目标[^。]{0,16}(?:最后|最终|后来|结果|实绩)|(?:最后|最终|实绩)[^。]{0,16}目标",
     "目标值[^。]{0,8}(?:完成|实际|结果)值?|(?:完成|实际)值[^。]{0,8}目标值|达标了?(?:吗|没有?|了没)",
     "(?:原|当初|年初|本来)(?:来|先)?(?:计划|打算|定|说|提出|预期|安排)[^。]{0,24}(?:后来|最后|最终|结果|实际|建成|完成|做到)",
     "(?:冲到|够到|达到|做到|完成|实现)了?(?:年初|当初|原先|原来|原)(?:定|说|提出|计划|预期|安排)的",
@@ -66,7 +67,7 @@ COUNT = _any(
     r"|which (?:of the )?reports mention",
 )
 WORDING = _any(
-    "原样|引出来|引用|摘录|原话|原文|措辞|表述",
+    "提法|原样|引出来|引用|摘录|原话|原文|措辞|表述",
     "(?:怎么|如何|怎样|是怎么)(?:说|写|讲|表述|描述|概括|形容|提|评价|定位|归纳)",
     english="wording|exact words|phrase|describes?|words its|worded|quote|verbatim|how does the report",
 )
@@ -84,7 +85,7 @@ REACHED = _any(
 )
 """Whether a target was reached is asked."""
 CHANGED = _any(
-    "净增[加长]?了?(?:多少|几)|(?:压|砍|减|裁|关|缩)(?:减|掉|缩)?了?(?:多少|几)|(?:上升|提高|下降|降低|增加|减少|扩大|缩小|提升|回落|变化)了?(?:多少|几)",
+    "净增[加长]?了?(?:多少|几)|[多少]了(?:多少|几)|(?:压|砍|减|裁|关|缩)(?:减|掉|缩)?了?(?:多少|几)|(?:上升|提高|下降|降低|增加|减少|扩大|缩小|提升|回落|变化)了?(?:多少|几)",
     english="by how (?:much|many)|how much did|how many percentage points",
 )
 """How far something went is asked."""
@@ -196,6 +197,11 @@ OUT_OF_SCOPE = _any(
     "tell me a joke|who are you|weather|your (?:instructions|prompt)|pretend|act as|"
     "python (?:script|code|function)|recipe|stock price",
 )
+SPEAKER = _any(
+    "(?:谁|哪位)[^,。]{0,8}(?:作|做|宣读)的?(?:了|的)?[^,。]{0,14}报告|报告[^,。]{0,8}(?:是|由)?(?:谁|哪位)(?:作|做|宣读)",
+    english="who (?:delivered|gave|presented|made|read)",
+)
+"""Who gave the report is asked."""
 WHEN = _any(
     "哪[一]?[天年月日]|何时|什么时候|什么时间|几月几[日号]|几[月号]",
     english="when|what date|which (?:day|month|year)",

@@ -27,7 +27,7 @@ from rag.domain import (
 )
 from rag.ports import CountTokens
 from rag.steps.indicate import states
-from rag.steps.question_words import BECAUSE, DEFINES, EXACT, RANKED, WHEN, WHY
+from rag.steps.question_words import BECAUSE, DEFINES, EXACT, RANKED, SHARE, WHEN, WHY
 from rag.steps.read_figures import read_figures, same_unit
 from rag.steps.segment import clauses, statements
 
@@ -62,6 +62,7 @@ _MEASURES = frozenset(
     ("元", "吨", "斤", "亩", "公里", "千米", "平方公里", "平方米", "立方米", "公顷", "千瓦", "千瓦时")
 )
 """Units that measure, of which a question means the one that it names; counts are called by many."""
+_SHARE_SAID = 0.5
 _LOOSE = 0.15
 """Of two statements 总产量119.3万吨 says it more exactly than 保持在100万吨以上."""
 _ROUND = re.compile(r"[级的]?(?:台阶|大关|关口)")
@@ -140,7 +141,7 @@ def as_evidence(
     return tuple(shown)
 
 
-_GOAL = re.compile(r"[^,;。\d]*?(?<=[的等定])(?:预期|主要)?目标")
+_GOAL = re.compile(r"(?:[^,;。\d]*?(?<=[的等定]))?(?:预期|主要)?目标")
 """没有实现能耗降低4%左右、排放总量减少2%的目标: told among results, it is still what was aimed at."""
 
 
@@ -277,6 +278,7 @@ def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> S
         + _QUOTED * any(_stands(words, sentence.text) for words in intent.quoted)
         + (_SEARCH_ENGLISH if english else _SEARCH) * nearness
         + _VALUE * (fits_value and intent.wanted is not Wanted.NONE)
+        + _SHARE_SAID * ("占" in text and SHARE.search(intent.text) is not None)
         - _LOOSE * (bool(found) and all(f.bound in (Bound.AT_LEAST, Bound.AT_MOST) for f in found))
         + _LEVEL * (intent.wanted is Wanted.ANY and any(f.kind is FigureKind.AMOUNT for f in found))
         + _DATED * (WHEN.search(intent.text) is not None and _DATE.search(text) is not None)
@@ -329,7 +331,7 @@ def _fits_period(text: str, period: int | None, intent: Intent) -> bool:
     if several is not None and not _AVERAGE.search(intent.text):
         of_year = values(text[: several.start()], intent.wanted)
         level = any(figure.kind is FigureKind.AMOUNT for figure in of_year)  # 收入5126元,年均增长15.4%
-        return level or f"{intent.periods[0]}年的" in text
+        return level or f"{intent.periods[0]}年" in text
     return not intent.periods or period is None or period in intent.periods
 
 

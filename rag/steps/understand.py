@@ -86,7 +86,7 @@ def understand(
         others=places.others,
         periods=periods,
         report_years=report_years,
-        stance=None if words.REMAINING.search(spoken) else words.asked_stance(_QUOTED.sub(" ", spoken)),
+        stance=_stance(spoken),
         leaning=_by_period(periods[0], newest) if len(periods) == 1 and newest is not None else None,
         wanted=_wanted(spoken, kind, indicators),
         indicators=indicators,
@@ -96,6 +96,13 @@ def understand(
         untranslated=untranslated(bare, lexicon) if english else (),
         asked_of=places.spans,
     )
+
+
+def _stance(spoken: str) -> Stance | None:
+    """As the words say; what is left to do and why a goal was missed are told among what was done."""
+    if words.REMAINING.search(spoken) or words.WHY.search(spoken):
+        return None
+    return words.asked_stance(_QUOTED.sub(" ", spoken))
 
 
 def _asking(text: str, lexicon: Lexicon) -> str:
