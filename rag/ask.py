@@ -19,6 +19,7 @@ from rag.holdings import Holdings
 from rag.inquiry import AskParts, Inquiry, Listener, milliseconds
 from rag.steps.resume import resume
 from rag.steps.scope import decide_scope
+from rag.steps.tell_scope import tell_scope
 
 __all__ = ["MAX_QUESTION", "AskParts", "Listener", "ask"]
 
@@ -65,6 +66,7 @@ def ask(question: Question, *, parts: AskParts, listener: Listener | None = None
         manifest=_manifest(parts, holdings),
         timings_ms=inquiry.timings,
         question_understood=whole if whole != question.text else None,
+        scope=tell_scope(whole, understood, reports, simplify=parts.simplify),
     )
 
 

@@ -28,6 +28,7 @@ from rag.steps.answer import Claim
 from rag.steps.question_words import BASELINE, BOTH_STANCES, stance_beside
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
+from rag.steps.tabulate import tabulate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +64,20 @@ def answer_comparison(inquiry: Inquiry, scope: Scope) -> Answer:
             Claim(text=computed.text, statements=tuple(statements), computed=computed.expressions, end=end)
         )
     if not missing:
-        return inquiry.answer(claims)
+        return _tabulated(inquiry.answer(claims), inquiry, readings, ())
     reason = RefusalReason.NOT_IN_CORPUS if scope.missing else RefusalReason.NOT_STATED
     refusal = Refusal(reason=reason, detail=phrase.lacking(missing, inquiry.language))
     answer = inquiry.answer(claims, refusal=refusal)
-    return replace(answer, text=f"{answer.text} {refusal.detail}".strip())
+    answer = replace(answer, text=f"{answer.text} {refusal.detail}".strip())
+    return _tabulated(answer, inquiry, readings, missing)
+
+
+def _tabulated(
+    answer: Answer, inquiry: Inquiry, readings: Sequence[compare.Reading], missing: Sequence[str]
+) -> Answer:
+    """The answer with its figures side by side."""
+    found = tabulate(readings, missing, citations=answer.citations, indicators=inquiry.intent.indicators)
+    return replace(answer, comparison=found)
 
 
 def _against_baseline(inquiry: Inquiry, scope: Scope) -> Statement | None:
