@@ -1,5 +1,4 @@
-"""What the browser tests share: Debian's Chromium, a service over the seeds that answers with their sentences, and
-a page in it.
+"""What the browser tests share: Chromium, a page in it, and a service over the seeds without a model.
 
 A module that changes the corpus takes `own_site`, one that only asks `site`.
 """
@@ -77,8 +76,10 @@ def own_site(
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """A new page at an address of a site, as a browser of its own. Whatever the page's script did not catch, and
-    whatever its policy refused, fails the test at its end."""
+    """A new page at an address of a site, as a browser of its own.
+
+    What the page's script did not catch, and what its policy refused, fails the test at its end.
+    """
     faults: list[str] = []
     with ExitStack() as contexts:
 

@@ -1,4 +1,4 @@
-"""A service on a loopback port that can be stopped and started again, and the ways in which tests use its page."""
+"""A service on loopback that can be stopped and started again, and the ways in which tests use its page."""
 
 from __future__ import annotations
 

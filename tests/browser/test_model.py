@@ -12,8 +12,19 @@ from tests.browser.conftest import OpenPage
 from tests.browser.site import Site, ask, lit, serve
 
 TOYS = "安康2023年毛绒玩具综合产值是多少？"
-LISTED = "汉中2023年获得了哪些全国性的称号和荣誉？"
 PATIENCE_MS = 300_000
+WATCH = """() => {
+  const here = (selector) => document.querySelector(`.turn ${selector}`);
+  window.seen = [];
+  const see = () => {
+    const draft = here(".draft")?.textContent && "draft";
+    const now = (here(".answer") && "answer") || draft || (here(".card") && "evidence");
+    if (now && seen.at(-1) !== now) seen.push(now);
+  };
+  const all = { childList: true, subtree: true, characterData: true };
+  new MutationObserver(see).observe(document.getElementById("answers"), all);
+}"""
+"""Notes in which order the parts of an answer are on the page."""
 
 
 @pytest.fixture(scope="module")
@@ -25,17 +36,7 @@ def model_site(seeded_rag: Rag) -> Iterator[Site]:
 def test_evidence_draft_and_answer_come_one_after_the_other(model_site: Site, open_page: OpenPage) -> None:
     page = open_page(model_site)
     page.set_default_timeout(PATIENCE_MS)
-    page.evaluate(
-        """() => {
-          window.seen = [];
-          const see = () => {
-            const turn = document.querySelector(".turn");
-            const now = turn?.querySelector(".answer") ? "answer" : turn?.querySelector(".draft")?.textContent ? "draft" : turn?.querySelector(".card") ? "evidence" : "";
-            if (now && seen.at(-1) !== now) seen.push(now);
-          };
-          new MutationObserver(see).observe(document.getElementById("answers"), { childList: true, subtree: true, characterData: true });
-        }"""
-    )
+    page.evaluate(WATCH)
     turn = ask(page, TOYS)
     assert page.evaluate("seen") == ["evidence", "draft", "answer"]
     expect(turn.locator(".how")).to_contain_text("模型措辞，数字已核对")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
@@ -89,7 +87,7 @@ def test_a_file_is_dropped_on_the_page(own_site: Site, open_page: OpenPage) -> N
           const files = new DataTransfer();
           files.items.add(new File([text], "银川.txt"));
           dispatchEvent(new DragEvent("dragover", { dataTransfer: files }));
-          if (document.getElementById("drop").hidden) throw new Error("nothing says that files can be dropped");
+          if (document.getElementById("drop").hidden) throw new Error("nothing invites to drop");
           dispatchEvent(new DragEvent("drop", { dataTransfer: files }));
         }""",
         text,
@@ -137,13 +135,11 @@ def test_markup_in_a_document_stays_text(own_site: Site, open_page: OpenPage) ->
 
 
 @pytest.fixture
-def long_report(tmp_path: Path) -> FilePayload:
+def long_report() -> FilePayload:
     """Some 60,000 characters."""
     lines = report_text("嘉峪关市", 2023, 6)
-    more = [
-        f"（{n}）持续推进第{n}项工作，" + "完善制度，优化服务，巩固成果，" * 8 + "取得实效。"
-        for n in range(1, 430)
-    ]
+    clauses = "完善制度，优化服务，巩固成果，" * 8
+    more = [f"（{n}）持续推进第{n}项工作，{clauses}取得实效。" for n in range(1, 430)]
     return _file("嘉峪关.txt", as_text([*lines, "三、其他工作", *more, "最后一句是第九百九十九句。"]))
 
 

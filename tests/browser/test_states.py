@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -113,8 +114,6 @@ def test_without_reports_the_page_says_what_to_do(empty_site: Site, open_page: O
 def test_a_model_that_is_down_is_said(
     seeded_data: Path, models_folder: Path, tmp_path: Path, open_page: OpenPage
 ) -> None:
-    import shutil
-
     data = shutil.copytree(seeded_data, tmp_path / "data")
     settings = Settings(data=data, models=models_folder, chat_url="http://127.0.0.1:9/v1", chat_model="gone")
     with open_rag(settings, check=False) as rag, serve(rag) as site:
@@ -128,8 +127,6 @@ def test_a_model_that_is_down_is_said(
 def test_a_key_is_asked_for_once(
     seeded_data: Path, models_folder: Path, tmp_path: Path, open_page: OpenPage
 ) -> None:
-    import shutil
-
     data = shutil.copytree(seeded_data, tmp_path / "data")
     settings = Settings(data=data, models=models_folder)
     with (
