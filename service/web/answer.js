@@ -17,7 +17,7 @@ export function renderAnswer(record) {
     h("p", { className: "answer", lang: record.language }, answerText(record)),
     h("div", { className: "sums" }),
     comparison(record, markButton),
-    record.conflicts.map((conflict) => sideBySide(conflict, record.citations)),
+    record.conflicts.map((conflict) => sideBySide(conflict, record)),
     citationList(record.citations, refused ? t.near : t.citations),
   );
   connect(body, record);
@@ -109,13 +109,13 @@ function sum(figure, citations) {
 
 // --- what stands below ---
 
-function sideBySide(conflict, citations) {
+function sideBySide(conflict, { answer, citations }) {
   const sides = distinct(citations).filter(({ marker }) => conflict.markers.includes(marker));
   return h(
     "section",
     { className: "conflict" },
     h("h3", {}, t.conflict(conflict.indicator)),
-    h("p", {}, conflict.detail),
+    !answer.includes(conflict.detail) && h("p", {}, conflict.detail),
     h(
       "div",
       { className: "sides" },
@@ -124,7 +124,7 @@ function sideBySide(conflict, citations) {
           "blockquote",
           {},
           h("p", { lang: "zh" }, side.display),
-          h("footer", {}, markButton(side), [side.section.at(-1), tense(side)].filter(Boolean).join(" · ")),
+          h("footer", {}, markButton(side), " ", [side.section.at(-1), tense(side)].filter(Boolean).join(" · ")),
         ),
       ),
     ),

@@ -5,7 +5,8 @@ import { t } from "./words.js";
 
 const LEAST = 3; // rows: two figures are read in the sentence itself
 const ROW = 34;
-const MARGIN = { top: 8, right: 76, bottom: 30 };
+const WIDTH = 300;
+const MARGIN = { top: 8, right: 66, bottom: 30 };
 
 /** For a record with three rows or more, else null. `mark` makes the button of a citation. */
 export function comparison(record, mark) {
@@ -22,7 +23,7 @@ export function comparison(record, mark) {
   return h(
     "section",
     { className: "comparison" },
-    h("h3", {}, t.compared(found.indicator)),
+    h("h3", {}, [t.compared(found.indicator), found.unit].filter(Boolean).join(" · ")),
     h("div", { className: "beside" }, table(found, cited, mark), figure.hasChildNodes() && figure),
     buttons,
   );
@@ -50,8 +51,8 @@ async function draw(figure, found, drawn) {
   figure.append(drawing);
   const { axisBottom, scaleBand, scaleLinear, select } = await import("./d3.js");
   const rows = [...drawn].sort((a, b) => b.value - a.value);
-  const left = Math.min(150, 20 + 14 * Math.max(...rows.map((row) => points(row.label).length)));
-  const [width, height] = [420, MARGIN.top + rows.length * ROW + MARGIN.bottom];
+  const left = Math.min(120, 14 + 13 * Math.max(...rows.map((row) => points(row.label).length)));
+  const [width, height] = [WIDTH, MARGIN.top + rows.length * ROW + MARGIN.bottom];
   const values = rows.map((row) => row.value);
   const x = scaleLinear([Math.min(0, ...values), Math.max(0, ...values)], [left, width - MARGIN.right]).nice(4);
   const y = scaleBand(rows.map((_, i) => i), [MARGIN.top, height - MARGIN.bottom]).padding(0.36);
@@ -78,7 +79,7 @@ async function draw(figure, found, drawn) {
 }
 
 /** A label that does not fit beside its bar: the table has the whole of it. */
-const short = (label) => (points(label).length > 10 ? `${points(label).slice(0, 9)}…` : label);
+const short = (label) => (points(label).length > 8 ? `${points(label).slice(0, 7)}…` : label);
 
 /** A drawing that stands alone: with its own colours, for a light and a dark page. */
 function asSvg(drawing) {

@@ -35,8 +35,9 @@ async function more() {
 function draw() {
   const empty = byId("find-talk").value.trim() ? t.noSuchTalks : t.noTalks;
   const rest = shown.length < total && h("li", {}, h("button", { type: "button", className: "quiet", onclick: () => tried(more) }, t.moreTalks));
-  byId("talks").replaceChildren(...shown.map(item), ...(rest ? [rest] : []));
-  byId("no-talks").textContent = shown.length ? "" : empty;
+  const asked = shown.filter((talk) => talk.title || talk.id === current); // of the others the first question was stopped
+  byId("talks").replaceChildren(...asked.map(item), ...(rest ? [rest] : []));
+  byId("no-talks").textContent = asked.length ? "" : empty;
 }
 
 function item(talk) {

@@ -76,8 +76,7 @@ async function load(next) {
 
 function draw({ report, text, citations }) {
   const marks = citations.filter((one) => one.report_id === report.id);
-  const depths = new Map(report.outline.filter(({ path }) => path.length).map(({ path, start }) => [start, path.length]));
-  region.replaceChildren(...paragraphs(text, marks, depths));
+  region.replaceChildren(...paragraphs(text, marks, report.outline));
   region.setAttribute("aria-label", whose({ ...report, report_title: report.title }));
   region.lang = "zh";
   byId("outline").replaceChildren(...report.outline.filter(({ path }) => path.length).map(section));
@@ -149,8 +148,7 @@ function light({ at, report, citation }) {
 /** A place that no citation of the page is at, as a link may name one. */
 function mark(at) {
   const { text, report } = shown;
-  const depths = new Map(report.outline.filter(({ path }) => path.length).map(({ path, start }) => [start, path.length]));
-  region.replaceChildren(...paragraphs(text, [at], depths));
+  region.replaceChildren(...paragraphs(text, [at], report.outline));
 }
 
 /** Twice, as paragraphs out of sight have an assumed height until they come near. */

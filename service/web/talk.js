@@ -215,7 +215,8 @@ function actions(turn, rating) {
       say(error.message);
     }
   }
-  const took = t.seconds((record.timings_ms.total / 1000).toFixed(1));
+  const seconds = record.timings_ms.total / 1000;
+  const took = seconds >= 0.1 && t.seconds(seconds.toFixed(1));
   return h("p", { className: "after" }, copying, thumbs, h("span", { className: "how" }, [how, took].filter(Boolean).join(" · ")));
 }
 

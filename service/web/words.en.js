@@ -79,7 +79,7 @@ export const words = {
   requestId: (id) => ` (${id})`,
 
   compared: (indicator) => (indicator ? `${indicator} compared` : "Compared"),
-  side: "Place",
+  side: "Item",
   value: "Value",
   source: "Source",
   notGiven: "not given",

@@ -73,7 +73,7 @@ export const words = {
   requestId: (id) => `（编号 ${id}）`,
 
   compared: (indicator) => (indicator ? `${indicator}对比` : "对比"),
-  side: "地区",
+  side: "项目",
   value: "数值",
   source: "出处",
   notGiven: "没有给出",

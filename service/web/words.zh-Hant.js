@@ -73,7 +73,7 @@ export const words = {
   requestId: (id) => `（編號 ${id}）`,
 
   compared: (indicator) => (indicator ? `${indicator}對比` : "對比"),
-  side: "地區",
+  side: "項目",
   value: "數值",
   source: "出處",
   notGiven: "沒有給出",
