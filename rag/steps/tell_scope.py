@@ -86,14 +86,12 @@ def _asked(question: str, intent: Intent, simplify: Simplify) -> FoldedText | No
 def _places(named: str, intent: Intent, reports: Sequence[Report]) -> list[str]:
     """The full names of the places that these words of the question stand for."""
     lower = named.lower()
-    held = {
-        report.region: None
-        for report in reports
-        if report.region in intent.regions
-        and any(name and name.lower() in lower for name in (report.region or "", *report.aliases))
-    }
-    found = [region for region in held if region is not None]
-    return found or [mention.place.name for mention in intent.others if mention.words == named]
+    found: dict[str, None] = {}
+    for report in reports:
+        region = report.region
+        if region in intent.regions and any(n.lower() in lower for n in (region, *report.aliases)):
+            found[region] = None
+    return list(found) or [mention.place.name for mention in intent.others if mention.words == named]
 
 
 def _year(said: str, intent: Intent) -> int | None:

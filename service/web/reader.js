@@ -116,8 +116,9 @@ function head({ report, at, citation, citations, source }) {
   const here = citations.indexOf(citation);
   byId("walk").hidden = citations.length < 2 || here < 0;
   byId("walk-at").textContent = t.place(here + 1, citations.length);
-  byId("previous").disabled = here <= 0;
-  byId("next").disabled = here >= citations.length - 1;
+  // Not `disabled`, which would take the focus away from who walks by the keyboard.
+  byId("previous").setAttribute("aria-disabled", `${here <= 0}`);
+  byId("next").setAttribute("aria-disabled", `${here >= citations.length - 1}`);
   byId("original").dataset.source = source;
 }
 

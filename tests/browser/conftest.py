@@ -26,6 +26,9 @@ FLAGS = [
 ]
 PATIENCE_MS = 20_000
 WIDE = (1440, 900)
+STARTED = """() =>
+  [...document.querySelectorAll("#examples, .turn, #rows tr, #nothing")].some((one) => one.offsetParent)"""
+"""The page shows what there is: questions to begin with, a conversation, reports, or that none is there."""
 
 OpenPage: TypeAlias = Callable[..., Page]
 
@@ -103,9 +106,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
             page.on("console", lambda message: faults.extend(_refused(message.text)))
             page.goto(path)
             if wait:
-                page.wait_for_selector(
-                    "#examples:not([hidden]), .turn, #reports:not([hidden]), #nothing:not([hidden])"
-                )
+                page.wait_for_function(STARTED)
             return page
 
         yield opened

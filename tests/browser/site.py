@@ -72,7 +72,7 @@ def ask(page: Page, question: str) -> Locator:
     page.locator("#question").fill(question)
     page.locator("#question").press("Enter")
     turn = page.locator(".turn").nth(before)
-    turn.locator(".after .how").wait_for()
+    turn.locator(".after").wait_for()
     return turn
 
 

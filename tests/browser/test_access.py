@@ -36,7 +36,7 @@ def test_all_of_it_without_a_mouse(site: Site, open_page: OpenPage) -> None:
     expect(page.locator("#question")).to_be_focused()
     page.keyboard.type(CONFLICT)
     page.keyboard.press("Enter")
-    page.locator(".after .how").wait_for()
+    page.locator(".after").wait_for()
     page.locator(".turn h2").focus()
     _tab_to(page, ".answer .marker")
     expect(page.locator("#tip")).to_be_visible()

@@ -12,6 +12,10 @@ from tests.flow.uploading import as_docx, as_text, report_text
 HOSTILE = ["<script>document.title='taken'</script>", "<img src=x onerror=\"document.title='taken'\">"]
 
 
+INDEXED_MS = 240_000
+"""Some four hundred passages on a busy machine."""
+
+
 def _file(name: str, content: bytes) -> FilePayload:
     return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
 
@@ -55,7 +59,7 @@ def test_one_report_alone_is_asked(site: Site, open_page: OpenPage) -> None:
     page = open_page(site)
     open_report(page, "汉中市")
     page.locator("#within").click()
-    expect(page.locator("#only")).to_contain_text("只查：汉中市 2024年报告")
+    expect(page.locator("#only")).to_contain_text("只查：汉中市 · 2024年报告")
     turn = ask(page, "2023年GDP增长多少？")
     assert set(turn.locator(".card b").all_inner_texts()) == {"汉中市 · 2024年报告"}
     expect(turn.locator(".chip").last).to_contain_text("只查：汉中市")
@@ -148,7 +152,7 @@ def test_a_long_report_scrolls_smoothly(
 ) -> None:
     page = open_page(own_site)
     _add(page, long_report)
-    expect(page.locator("#uploads li").first).to_have_class("added")
+    expect(page.locator("#uploads li").first).to_have_class("added", timeout=INDEXED_MS)
     open_report(page, "嘉峪关市")
     assert len(page.locator("#reader-text").evaluate("one => one.textContent")) > 55_000
     frames = page.evaluate(
