@@ -24,11 +24,11 @@ export function renderAnswer(record) {
   return body;
 }
 
-/** Cards for citations. While the model drafts they have no mark: `draft` numbers them as the draft does. */
-export function citationList(citations, title, { draft = false } = {}) {
+/** A card for each quotation; one without a mark is near what was asked, and no answer. */
+export function citationList(citations, title) {
   if (!citations.length) return null;
   const all = distinct(citations);
-  const items = all.map((citation, i) => card(citation, draft ? i + 1 : citation.marker, all));
+  const items = all.map((citation) => card(citation, all));
   return h("section", { className: "sources" }, h("h3", {}, title), h("ol", { className: "cards" }, items));
 }
 
@@ -66,7 +66,8 @@ function statements(citations) {
   return found;
 }
 
-/** Text from `start` to `end`, with buttons for [n], and figures that open where they were computed. */
+/** Text from `start` to `end`, with buttons for [n], and figures that open where they were computed. A stop
+ * behind a mark begins no line. */
 function inline(record, all, start, end) {
   const known = new Map(record.citations.map((citation) => [citation.marker, citation]));
   const pieces = [];
@@ -79,9 +80,12 @@ function inline(record, all, start, end) {
       i += 1;
       continue;
     }
-    pieces.push(plain, figure ? figureElement(figure) : markButton(known.get(Number(mark[1]))));
-    plain = "";
+    const element = figure ? figureElement(figure) : markButton(known.get(Number(mark[1])));
     i = figure ? figure.answer_end : i + mark[0].length;
+    const stop = mark && i < end && /[。；，、：;,.]/.exec(all.slice(i, i + 1));
+    pieces.push(plain, stop ? h("span", { className: "glued" }, element, stop[0]) : element);
+    plain = "";
+    if (stop) i += 1;
   }
   return [...pieces, plain];
 }
@@ -131,7 +135,8 @@ function sideBySide(conflict, { answer, citations }) {
   );
 }
 
-function card(citation, number, all) {
+function card(citation, all) {
+  const number = citation.marker;
   const stance = h("span", { className: `stance ${citation.stance}` }, tense(citation));
   const where = h(
     "span",

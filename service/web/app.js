@@ -123,18 +123,29 @@ document.querySelector(".skip").addEventListener("click", (event) => {
 });
 byId("new").addEventListener("click", () => {
   move({ c: null, s: null, at: null, view: null }, { enter: true });
-  route().then(() => field.focus());
+  tried(route).then(() => field.focus());
 });
 byId("nav-ask").addEventListener("click", (event) => {
   event.preventDefault();
   move({ view: null }, { enter: true });
-  route();
+  tried(route);
 });
 byId("nav-reports").addEventListener("click", (event) => {
   event.preventDefault();
   move({ view: "reports", s: null, at: null }, { enter: true });
-  route();
+  tried(route);
 });
+
+/** What the service refused is said; where it is gone, the page waits for it. */
+async function tried(act) {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (error.code === "unreachable") watch();
+    else say(error.message);
+  }
+}
 
 // --- questions to begin with ---
 
@@ -183,18 +194,13 @@ async function start() {
   drawIcons();
   field.value = sessionStorage.getItem(TYPED) ?? "";
   typed();
-  onTalkChanged((talk) => showHistory(talk));
+  onTalkChanged((talk) => tried(() => showHistory(talk)));
   onTalkGone(() => byId("new").click());
-  onReportsChanged(() => welcome());
+  onReportsChanged(() => tried(welcome));
   onAskReport(askOnly);
-  onBack(() => load());
-  addEventListener("popstate", () => route());
-  try {
-    await load();
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    if (error.code !== "unreachable") say(error.message);
-  }
+  onBack(() => tried(load));
+  addEventListener("popstate", () => tried(route));
+  await tried(load);
   watch();
 }
 

@@ -38,6 +38,9 @@ export function closeReader({ focus = true } = {}) {
   if (focus && opener?.isConnected) opener.focus();
 }
 
+/** Where a report of this source is open, it is no more. */
+export const closeReaderOf = (source) => shown?.source === source && closeReader({ focus: false });
+
 async function open(next, focus) {
   const former = shown;
   shown = next;

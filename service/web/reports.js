@@ -3,7 +3,7 @@
 import { call, get } from "./api.js";
 import { question } from "./dialog.js";
 import { byId, h, iconButton, say } from "./dom.js";
-import { openReport } from "./reader.js";
+import { closeReaderOf, openReport } from "./reader.js";
 import { t } from "./words.js";
 
 const PAGE = 1000;
@@ -111,6 +111,7 @@ async function remove(report) {
   if (sure === null) return;
   try {
     await call(`/v1/sources/${encodeURIComponent(report.source_id)}`, { method: "DELETE" });
+    closeReaderOf(report.source_id);
     tell(t.deleted(report.source_name));
     await showReports();
   } catch (error) {

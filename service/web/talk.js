@@ -2,7 +2,7 @@
 
 import { asText, citationList, renderAnswer } from "./answer.js";
 import { Problem, events, get, send, unreachable } from "./api.js";
-import { distinct } from "./cite.js";
+import { distinct, markButton } from "./cite.js";
 import { question as askReader } from "./dialog.js";
 import { byId, copy, h, icon, iconButton, points, say, wide } from "./dom.js";
 import { watch } from "./health.js";
@@ -102,10 +102,11 @@ function hear(turn, name, content) {
     turn.words = t.drafting(content.citations.length);
     tick(turn);
     say(turn.words);
-    turn.evidence.replaceChildren(citationList(content.citations, t.evidence, { draft: true }) ?? "");
+    turn.cited = content.citations.map((citation, i) => ({ ...citation, marker: i + 1 }));
+    turn.evidence.replaceChildren(citationList(turn.cited, t.evidence) ?? "");
   } else if (name === "token") {
-    if (!turn.draft.textContent) turn.words = t.checking;
-    turn.draft.textContent += content.text;
+    if (!turn.draft.hasChildNodes()) turn.words = t.checking;
+    drafted(turn, content.text);
   } else if (name === "answer") {
     show(turn, content, null);
     say(t.answered(content.answer));
@@ -114,6 +115,18 @@ function hear(turn, name, content) {
     if (first && wide.matches) openReader(first, { citations: distinct(content.citations), focus: false });
   } else if (name === "error") {
     throw new Problem(content);
+  }
+}
+
+/** A piece of the draft. Its [n] become marks of the evidence as soon as they are whole. */
+function drafted(turn, text) {
+  const rest = turn.draft.lastChild ?? turn.draft.appendChild(new Text());
+  rest.data += text;
+  for (let found; (found = /\[(\d+)\]/.exec(rest.data)); ) {
+    const citation = turn.cited[Number(found[1]) - 1];
+    const before = rest.data.slice(0, found.index);
+    rest.before(before, citation ? markButton(citation) : found[0]);
+    rest.data = rest.data.slice(found.index + found[0].length);
   }
 }
 
@@ -136,7 +149,13 @@ function newTurn(asked) {
   const evidence = h("div");
   const body = h("div", {}, h("p", { className: "progress" }, shown), draft, evidence);
   const element = h("article", { className: "turn" }, h("h2", { tabIndex: -1 }, asked.question), h("div", { className: "scope" }), body);
-  const turn = { asked, element, body, shown, draft, evidence, words: t.searching, since: Date.now(), busy: true, record: null };
+  const turn = { asked, element, body, shown, draft, evidence, words: t.searching, since: Date.now(), busy: true, record: null, cited: [] };
+  const citedBy = (marker) => turn.cited[Number(marker) - 1];
+  tips(draft, citedBy);
+  draft.addEventListener("click", ({ target }) => {
+    const mark = target.closest(".marker");
+    if (mark) openReader(citedBy(mark.dataset.marker), { citations: turn.cited, opener: mark });
+  });
   if (asked.label) element.querySelector(".scope").append(chip(asked.label, t.unlimited, { ...asked, filters: null, label: null }));
   byId("answers").append(element);
   byId("welcome").hidden = true;

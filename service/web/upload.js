@@ -2,6 +2,7 @@
 
 import { authorization, call, events, get, Problem, unreachable } from "./api.js";
 import { byId, h, say } from "./dom.js";
+import { watch } from "./health.js";
 import { showReports } from "./reports.js";
 import { t } from "./words.js";
 
@@ -74,6 +75,7 @@ async function follow(job) {
       }
     } catch (error) {
       if (error.code !== "unreachable") throw error;
+      watch();
     }
     await new Promise((resolve) => setTimeout(resolve, RETRY)); // jobs go on after a restart
   }

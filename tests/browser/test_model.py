@@ -18,7 +18,8 @@ WATCH = """() => {
   window.seen = [];
   const see = () => {
     const draft = here(".draft")?.textContent && "draft";
-    const now = (here(".answer") && "answer") || draft || (here(".card") && "evidence");
+    const marked = here(".draft .marker") && "marked draft";
+    const now = (here(".answer") && "answer") || marked || draft || (here(".card") && "evidence");
     if (now && seen.at(-1) !== now) seen.push(now);
   };
   const all = { childList: true, subtree: true, characterData: true };
@@ -38,7 +39,7 @@ def test_evidence_draft_and_answer_come_one_after_the_other(model_site: Site, op
     page.set_default_timeout(PATIENCE_MS)
     page.evaluate(WATCH)
     turn = ask(page, TOYS)
-    assert page.evaluate("seen") == ["evidence", "draft", "answer"]
+    assert page.evaluate("seen") == ["evidence", "draft", "marked draft", "answer"]
     expect(turn.locator(".how")).to_contain_text("模型措辞，数字已核对")
     assert "毛绒玩具" in lit(page)
 

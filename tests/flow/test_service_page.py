@@ -95,3 +95,32 @@ def test_every_word_is_used_and_known() -> None:
     scripts = "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in OWN if name not in WORDS)
     used = set(re.findall(r"\bt\.(\w+)", scripts)) | set(re.findall(r'data-t(?:-label|-hint)?="(\w+)"', page))
     assert used == set(known)
+
+
+def test_a_text_tells_its_layout_when_asked(client: httpx.Client) -> None:
+    report = client.get("/v1/reports", params={"region": "张家口市"}).json()["reports"][0]
+    window = {"start": report["start"], "end": report["end"]}
+    address = f"/v1/sources/{report['source_id']}/text"
+    plain = client.get(address, params=window).json()
+    told = client.get(address, params={**window, "layout": True}).json()
+    assert set(plain) == {"text", "start", "end", "length"}
+    assert {name: told[name] for name in plain} == plain
+    text = plain["text"]
+    assert all(text[at - report["start"]].isspace() for at in told["breaks"])
+    assert told["hidden"] == sorted(told["hidden"])
+    hidden = "".join(text[start - report["start"] : end - report["start"]] for start, end in told["hidden"])
+    assert hidden.strip() == ""
+
+
+def test_the_record_tells_its_scope_and_what_it_compares(client: httpx.Client) -> None:
+    body = {"question": "安康、抚州和重庆2023年GDP增速谁最高？", "mode": "extractive"}
+    record = client.post("/v1/ask", json=body).json()
+    assert record["scope"]["regions"] == ["安康市", "抚州市", "重庆市"]
+    assert record["scope"]["years"] == [2023]
+    without = {limit["value"]: limit["without"] for limit in record["scope"]["limits"]}
+    assert without["抚州市"] == "安康、重庆2023年GDP增速谁最高？"
+    compared = record["comparison"]
+    assert compared["unit"] == "%"
+    markers = {citation["marker"]: citation["region"] for citation in record["citations"]}
+    rows = [(row["label"], row["value"], markers.get(row["marker"])) for row in compared["rows"]]
+    assert rows == [("安康市", 1.7, "安康市"), ("抚州市", 6.3, "抚州市"), ("重庆", None, None)]
