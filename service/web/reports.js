@@ -52,9 +52,15 @@ export function offers(record) {
     return words.map((one) => ({ words: record.language === "en" ? `${one}` : `${one}年`, limit: year }));
   }
   if (!place) return [];
-  const places = [...new Set(held.map((one) => one.region))].filter((one) => one && one !== place.value);
-  return places.slice(0, OFFERED).map((words) => ({ words, limit: place }));
+  const others = new Map(held.filter((one) => one.region && one.region !== place.value).map((one) => [one.region, one]));
+  return [...others.values()].slice(0, OFFERED).map((one) => ({ words: record.language === "en" ? english(one) : one.region, limit: place }));
 }
+
+/** A place in an English question: Langfang, where it has such a name. */
+const english = ({ region, aliases }) => {
+  const name = aliases.find((alias) => /^[a-z]+$/.test(alias));
+  return name ? name[0].toUpperCase() + name.slice(1) : region;
+};
 
 // --- the table ---
 

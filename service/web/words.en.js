@@ -12,7 +12,7 @@ export const words = {
   skip: "Skip to the question",
   tagline: "Ask Chinese government work reports; every statement points at the original words.",
   label: "Your question",
-  placeholder: "For example: How much did the GDP of Zhangjiakou grow in 2023?",
+  placeholder: "e.g. GDP growth of Zhangjiakou in 2023",
   extractive: "Original sentences only, no model",
   ask: "Ask",
   stop: "Stop",

@@ -6,7 +6,7 @@ export const words = {
   skip: "跳到提问框",
   tagline: "问政府工作报告，每句话都指到原文。",
   label: "你的问题",
-  placeholder: "例如：2023年张家口市GDP增长了多少？",
+  placeholder: "例如：2023年张家口GDP增长多少？",
   extractive: "只摘原句，不用模型",
   ask: "提问",
   stop: "停止",

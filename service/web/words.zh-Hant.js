@@ -6,7 +6,7 @@ export const words = {
   skip: "跳到提問框",
   tagline: "問政府工作報告，每句話都指到原文。",
   label: "你的問題",
-  placeholder: "例如：2023年張家口市GDP增長了多少？",
+  placeholder: "例如：2023年張家口GDP增長多少？",
   extractive: "只摘原句，不用模型",
   ask: "提問",
   stop: "停止",

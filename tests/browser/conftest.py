@@ -24,7 +24,7 @@ FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
-PATIENCE_MS = 20_000
+PATIENCE_MS = 30_000
 WIDE = (1440, 900)
 STARTED = """() =>
   [...document.querySelectorAll("#examples, .turn, #rows tr, #nothing")].some((one) => one.offsetParent)"""
@@ -58,6 +58,7 @@ def reading_rag(
     """The seeds without a model: answers come at once."""
     data = shutil.copytree(seeded_data, tmp_path_factory.mktemp("page") / "data")
     with open_rag(Settings(data=data, models=models_folder), chat=False) as rag:
+        rag.warm()
         yield rag
 
 
@@ -74,6 +75,7 @@ def own_site(
     """A service over a copy of the seeds that the module may change."""
     data = shutil.copytree(seeded_data, tmp_path_factory.mktemp("own") / "data")
     with open_rag(Settings(data=data, models=models_folder), chat=False) as rag, serve(rag) as site:
+        rag.warm()
         yield site
 
 

@@ -162,3 +162,14 @@ def test_the_first_paint_takes_under_300_milliseconds(site: Site, open_page: Ope
         page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
         paints.append(page.evaluate(script))
     assert min(paints) < 300
+
+
+@pytest.mark.parametrize("width", [360, 600, 820, 1100, 1340, 1920])
+def test_nothing_sticks_out_at_any_width(site: Site, open_page: OpenPage, width: int) -> None:
+    page = open_page(site, size=(width, 800))
+    turn = ask(page, COMPARED)
+    expect(turn.locator(".chart rect")).to_have_count(4)
+    turn.locator(".answer .marker").first.click()
+    lit(page)
+    for part in ("html", "#talk", "#reader", "#reader-text"):
+        assert page.locator(part).evaluate("one => one.scrollWidth <= one.clientWidth"), part

@@ -88,6 +88,15 @@ def test_a_refusal_says_what_there_is_and_asks_it(site: Site, open_page: OpenPag
     expect(again.locator(".answer")).to_contain_text("6%左右")
 
 
+def test_a_refusal_in_english_offers_english_names(site: Site, open_page: OpenPage) -> None:
+    page = open_page(site, locale="en-US")
+    turn = ask(page, "What is Chongqing's GDP growth target for 2024?")
+    turn.locator(".instead").get_by_role("button", name="Langfang").click()
+    again = page.locator(".turn").nth(1)
+    expect(again.locator("h2")).to_have_text("What is Langfang's GDP growth target for 2024?")
+    expect(again.locator(".answer")).to_contain_text("6%")
+
+
 def test_a_near_miss_is_shown_as_one(site: Site, open_page: OpenPage) -> None:
     page = open_page(site)
     turn = ask(page, "抚州2023年固定资产投资增长多少？")
