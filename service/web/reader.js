@@ -34,7 +34,7 @@ export function closeReader({ focus = true } = {}) {
   panel.hidden = true;
   settle();
   move({ s: null, at: null });
-  lightOpeners();
+  pressCard();
   if (focus && opener?.isConnected) opener.focus();
 }
 
@@ -47,7 +47,7 @@ async function open(next, focus) {
   panel.hidden = false;
   settle();
   move({ s: next.source, at: `${next.at.start}-${next.at.end}` });
-  lightOpeners();
+  pressCard();
   if (focus && !wide.matches) panel.focus();
   if (former?.report?.id === next.id) Object.assign(next, { report: former.report, text: former.text });
   else if (!(await load(next))) return;
@@ -162,14 +162,12 @@ function scrollTo(element, block) {
   requestAnimationFrame(() => element.scrollIntoView({ block }));
 }
 
-/** The mark and the card that the open place belongs to. */
-function lightOpeners() {
-  for (const one of document.querySelectorAll("[aria-pressed].here, .marker.here")) one.classList.remove("here");
+/** The card of the open place, in the answer that it was opened from, is shown as pressed. */
+function pressCard() {
   for (const one of document.querySelectorAll(".card > [aria-pressed=true]")) one.setAttribute("aria-pressed", "false");
-  const turn = shown?.opener?.closest(".turn");
-  const marker = shown?.citation?.marker;
-  const opener = turn?.querySelector(`[data-card="${marker ?? ""}"] > button`);
-  opener?.setAttribute("aria-pressed", "true");
+  const turn = shown?.opener?.closest(".turn") ?? document.querySelector(".turn:last-child");
+  const card = shown?.citation && turn?.querySelector(`[data-card="${shown.citation.marker ?? ""}"] > button`);
+  card?.setAttribute("aria-pressed", "true");
 }
 
 /** Over the page where there is no room beside it: then nothing else can be reached. */

@@ -245,6 +245,8 @@ function fail(turn, error) {
   const stopped = error.name === "AbortError";
   const again = h("button", { type: "button", onclick: repeat }, t.again);
   function repeat() {
+    const field = byId("question");
+    if (field.value === turn.asked.question) field.value = "";
     turn.element.remove();
     ask(turn.asked);
   }

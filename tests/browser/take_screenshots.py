@@ -120,7 +120,21 @@ SHOTS = [
 FOR_README = "compared"
 
 
+EARLIER = [
+    "解放区建成了多少个5G基站？",
+    "2023年安康市毛绒玩具综合产值",
+    "廊坊市2024年的主要预期目标有哪些？",
+    "有几份报告提到“营商环境”？",
+]
+"""What stands in the history of every picture, the oldest first."""
+
+
 def take(browser: Browser, site: Site, shot: Shot) -> None:
+    kept = site.rag.conversations
+    for one in kept.page(owner="", containing="", limit=100, offset=0):
+        kept.remove(one.id, owner="")
+    for title in EARLIER:
+        kept.begin(owner="", title=title)
     context = browser.new_context(
         base_url=site.url,
         viewport={"width": shot.size[0], "height": shot.size[1]},
@@ -146,11 +160,10 @@ def main(environment: Mapping[str, str]) -> None:
         with open_rag(settings, chat=False) as rag:
             list(rag.ingest_paths(sorted(seeds_folder().glob("*.txt"))))
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-            for shot in SHOTS:
-                if chosen and shot.name not in chosen:
-                    continue
-                with serve(rag) as site:  # history is cleared by none: each picture adds to it
-                    take(browser, site, shot)
+            with serve(rag) as site:
+                for shot in SHOTS:
+                    if not chosen or shot.name in chosen:
+                        take(browser, site, shot)
             browser.close()
     if not chosen or FOR_README in chosen:
         shutil.copyfile(FOLDER / f"{FOR_README}.png", README)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import WIDE, OpenPage
 from tests.browser.site import Site, ask, lit, open_report
 
 GROWTH = "2023年张家口的GDP增长多少？"
@@ -125,6 +125,10 @@ def test_axe_finds_nothing_serious(site: Site, open_page: OpenPage, scheme: str)
     found["answers"] = _violations(page)
     open_report(page, "汉中市")
     found["reports"] = _violations(page)
+    page.set_viewport_size({"width": 360, "height": 740})
+    found["narrow"] = _violations(page)
+    page.locator("#reader-close").click()
+    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
     page.locator("#rows tr").first.locator("td:last-child button").click()
     found["dialog"] = _violations(page)
     assert {state: faults for state, faults in found.items() if faults} == {}
