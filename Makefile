@@ -1,6 +1,6 @@
 # wenbao: `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup install run test soak lint eval bench clean
+.PHONY: help setup install run test soak lint eval bench screenshots clean
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -13,7 +13,7 @@ ARGS ?=
 export PYTHON
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: install ## fill .venv, fetch the models, ingest the seeds; costs nothing when all is there
 	@$(BIN)/wenbao models pull
@@ -23,6 +23,7 @@ run: setup ## serve on http://127.0.0.1:8000
 	@exec $(BIN)/wenbao-serve $(ARGS)
 
 test: setup ## run every test
+	@scripts/install_browser || true
 	@$(BIN)/python -m pytest -q $(ARGS)
 
 soak: setup ## the long tests: fuzzing, kills, load
@@ -41,6 +42,10 @@ eval: setup ## answer the suites, write scorecards to build/eval, hold them agai
 
 bench: setup ## measure what a question costs, by stage, to build/bench
 	@$(BIN)/wenbao-eval bench --out build/bench $(ARGS)
+
+screenshots: setup ## take pictures of the page to build/screenshots, and the README's to docs/images
+	@scripts/install_browser
+	@$(BIN)/python -m tests.browser.take_screenshots $(ARGS)
 
 clean: ## remove .venv and what was built; data and models stay
 	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

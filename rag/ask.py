@@ -8,8 +8,9 @@ from dataclasses import replace
 from functools import partial
 
 from rag import __version__
-from rag.answers.comparison import answer_comparison, answer_rest, answer_share
+from rag.answers.comparison import answer_comparison
 from rag.answers.counting import answer_count
+from rag.answers.derived import answer_derived
 from rag.answers.fact import answer_fact
 from rag.answers.refusal import no_report, out_of_scope
 from rag.answers.translate import with_translation
@@ -19,6 +20,7 @@ from rag.holdings import Holdings
 from rag.inquiry import AskParts, Inquiry, Listener, milliseconds
 from rag.steps.resume import resume
 from rag.steps.scope import decide_scope
+from rag.steps.tell_scope import tell_scope
 
 __all__ = ["MAX_QUESTION", "AskParts", "Listener", "ask"]
 
@@ -65,6 +67,7 @@ def ask(question: Question, *, parts: AskParts, listener: Listener | None = None
         manifest=_manifest(parts, holdings),
         timings_ms=inquiry.timings,
         question_understood=whole if whole != question.text else None,
+        scope=tell_scope(whole, understood, reports, simplify=parts.simplify),
     )
 
 
@@ -101,7 +104,7 @@ def _answer(inquiry: Inquiry) -> Answer:
     tell = answer_comparison if kind is QuestionKind.COMPARISON else answer_fact
     answer = tell(inquiry, scope)
     if answer.status is Status.REFUSED:
-        return answer_share(inquiry, scope) or answer_rest(inquiry, scope) or answer
+        return answer_derived(inquiry, scope) or answer
     return answer
 
 

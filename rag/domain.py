@@ -564,6 +564,35 @@ class Conflict:
     detail: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonRow:
+    """What one side of a comparison gives. `label` names the side; `text` is its figure as the report writes
+    it, with its bound, and `value` that figure in the comparison's unit, below 0 for a fall.
+
+    All but `label` are None where the reports give nothing; `value` also where the figures have no unit in
+    common, and for a range.
+    """
+
+    label: str
+    region: str | None
+    year: int | None = None
+    value: float | None = None
+    text: str | None = None
+    marker: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The figures of an answer side by side, in the order in which they were asked for.
+
+    `unit` is None where the figures have none in common.
+    """
+
+    indicator: str | None
+    unit: str | None
+    rows: tuple[ComparisonRow, ...]
+
+
 class RefusalReason(StrEnum):
     NOT_IN_CORPUS = "not_in_corpus"
     NOT_STATED = "not_stated"
@@ -610,6 +639,39 @@ class Answer:
     refusal: Refusal | None = None
     mode_used: str = "extractive"
     note: str | None = None
+    comparison: Comparison | None = None
+
+
+class LimitKind(StrEnum):
+    REGION = "region"
+    YEAR = "year"
+    STANCE = "stance"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """Words of a question that limit what is looked at: a place, a year, done or ahead.
+
+    `start` and `end` bound them in the whole question as it was put (code points). `without` is the question
+    that leaves them out, None where they cannot be left out.
+    """
+
+    kind: LimitKind
+    value: str
+    start: int
+    end: int
+    without: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedScope:
+    """What a question was understood to ask of: places by their full names, years (those asked about, else
+    those of the reports asked about), result or target. `limits` are the words that say so, in order."""
+
+    regions: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    stance: Stance | None = None
+    limits: tuple[Limit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -633,6 +695,7 @@ class Trace:
     manifest: Manifest
     timings_ms: dict[str, int]
     question_understood: str | None = None
+    scope: AskedScope = AskedScope()
 
 
 # --- Conversations ----------------------------------------------------------------------------------

@@ -62,6 +62,44 @@ class ManifestRecord(msgspec.Struct, frozen=True, kw_only=True):
     version: str
 
 
+class ComparisonRowRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """`value` is in the comparison's unit, `text` the figure as the report writes it; null where there is
+    none."""
+
+    label: str
+    region: str | None
+    year: int | None
+    value: float | None
+    text: str | None
+    marker: int | None
+
+
+class ComparisonRecord(msgspec.Struct, frozen=True, kw_only=True):
+    indicator: str | None
+    unit: str | None
+    rows: tuple[ComparisonRowRecord, ...]
+
+
+class LimitRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """`kind` is region, year or stance. `start` and `end` bound its words in `question_understood`, or in the
+    question where that is null; `without` is the question to ask when it is to count no more."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+    without: str | None
+
+
+class ScopeRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked of: `regions` are full official names, `stance` is result, target or null."""
+
+    regions: tuple[str, ...]
+    years: tuple[int, ...]
+    stance: str | None
+    limits: tuple[LimitRecord, ...]
+
+
 class AnswerRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Answers are stored as this record and read again by later versions: a new field has a default."""
 
@@ -78,6 +116,8 @@ class AnswerRecord(msgspec.Struct, frozen=True, kw_only=True):
     manifest: ManifestRecord
     timings_ms: dict[str, int]
     question_understood: str | None = None
+    scope: ScopeRecord | None = None
+    comparison: ComparisonRecord | None = None
 
 
 class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,6 +177,8 @@ def answer_record(trace: Trace) -> AnswerRecord:
         manifest=_same(trace.manifest, ManifestRecord),
         timings_ms=dict(trace.timings_ms),
         question_understood=trace.question_understood,
+        scope=_same(trace.scope, ScopeRecord),
+        comparison=None if answer.comparison is None else _same(answer.comparison, ComparisonRecord),
     )
 
 

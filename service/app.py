@@ -80,6 +80,7 @@ def create_app(rag: Rag, *, desk: Desk | None = None, keys: Keys | None = None) 
         guards=[door_of(settings, keys).admit],
         before_send=[routes_page.guard],
         cors_config=_cors(settings),
+        compression_config=routes_page.COMPRESSION,
         plugins=[tracing.plugin()] if tracing else [],
         # They end in the reverse order: first who works, then what they work with.
         lifespan=[_closed_at_the_end(closing), routes_conversations.forgetting(desk), jobs.working],

@@ -14,6 +14,7 @@ from rag.errors import InputError
 from rag.library import Rag
 from rag.record import report_record
 from rag.steps.find_duplicates import find_duplicates
+from rag.steps.lay_out import lay_out
 from service.problems import documented
 from service.turns import Desk
 from service.wire import OutlinedReportRecord, ReportsRecord, SectionRecord, TextRecord
@@ -58,15 +59,20 @@ async def source_text(
     end: Annotated[
         int | None, QueryParameter(description="Code point after the last; the text's end where left out")
     ] = None,
+    layout: Annotated[bool, QueryParameter(description="Whether to tell paragraphs and hard wraps")] = False,
 ) -> TextRecord:
-    text = (await desk.quick.run(lambda: desk.rag.source_text(source_id))).text
+    source = await desk.quick.run(lambda: desk.rag.source_text(source_id))
+    text = source.text
     last = len(text) if end is None else end
     if not 0 <= start <= last <= len(text):
         raise InputError(
             f"There are no characters {start} to {last}: start and end lie in 0 to {len(text)}, in order."
         )
     last = min(last, start + MAX_TEXT)
-    return TextRecord(text=text[start:last], start=start, end=last, length=len(text))
+    record = TextRecord(text=text[start:last], start=start, end=last, length=len(text))
+    if not layout:
+        return record
+    return await desk.quick.run(lambda: _laid_out(record, source.format))
 
 
 ROUTES = (list_reports, one_report, source_text)
@@ -76,6 +82,15 @@ def _fits(report: Report, regions: list[str] | None, years: list[int] | None) ->
     """By the same rule as the filters of a question: a region by its name or an alias."""
     named = not regions or report.region in regions or not set(report.aliases).isdisjoint(regions)
     return named and (not years or report.year in years)
+
+
+def _laid_out(record: TextRecord, format: str) -> TextRecord:
+    found, start = lay_out(record.text, format=format), record.start
+    return msgspec.structs.replace(
+        record,
+        breaks=tuple(start + at for at in found.breaks),
+        hidden=tuple((start + span.start, start + span.end) for span in found.hidden),
+    )
 
 
 def _outlined(rag: Rag, report_id: str) -> OutlinedReportRecord:

@@ -97,13 +97,19 @@ class OutlinedReportRecord(ReportRecord, frozen=True, kw_only=True):
     outline: tuple[SectionRecord, ...]
 
 
-class TextRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """`text` is the source's from `start` to `end`, of `length` characters in all."""
+class TextRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`text` is the source's from `start` to `end`, of `length` characters in all.
+
+    Where the layout was asked for, `breaks` are the offsets at which paragraphs end and `hidden` the spans
+    that are left out when it is read (hard wraps, page numbers), all offsets into the source's text.
+    """
 
     text: str
     start: int
     end: int
     length: int
+    breaks: tuple[int, ...] | None = None
+    hidden: tuple[tuple[int, int], ...] | None = None
 
 
 class LiveRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,11 +1,27 @@
-"""What every test shares: no way out of this machine."""
+"""What every test shares: no way out of this machine; the five seeds, ingested once with the real embedder,
+and a Rag with the model.
+
+`seeded_data` is read or copied, never opened: opening locks a folder and may write to it. A test that opens a
+data folder takes `data_copy`, or `seeded_rag` where it only asks.
+"""
 
 from __future__ import annotations
 
 import ipaddress
+import os
+import shutil
 import socket
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from rag.assemble import open_rag
+from rag.ingest import Change
+from rag.library import Rag
+from rag.resources import seeds_folder
+from rag.settings import Settings, read_dotenv, read_settings
+from tests.flow.command_line import ROOT
 
 Address = tuple[object, ...] | str | bytes
 
@@ -42,3 +58,42 @@ def _closed_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket.socket, "connect", guarded_connect)
     monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+
+
+SEEDED_SECONDS = 600
+"""For a test that may wait for the ingest of the seeds or the start of the engine, on a slow machine."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        fixtures = item.fixturenames if isinstance(item, pytest.Function) else []
+        if "seeded_data" in fixtures:
+            item.add_marker(pytest.mark.timeout(SEEDED_SECONDS))
+
+
+@pytest.fixture(scope="session")
+def models_folder() -> Path:
+    """The model cache that `make setup` filled: that of the environment or of the checkout's `.env`."""
+    configured = {**read_dotenv(ROOT / ".env"), **os.environ}
+    name = "WENBAO_MODELS"
+    return read_settings({name: configured[name]} if name in configured else {}).models
+
+
+@pytest.fixture(scope="session")
+def seeded_data(tmp_path_factory: pytest.TempPathFactory, models_folder: Path) -> Path:
+    """A closed data folder that holds the five seeds: eight reports."""
+    data = tmp_path_factory.mktemp("seeded") / "data"
+    with open_rag(Settings(data=data, models=models_folder), chat=False) as rag:
+        outcomes = list(rag.ingest_paths(sorted(seeds_folder().glob("*.txt"))))
+    assert [outcome.change for outcome in outcomes] == [Change.ADDED] * 5
+    return data
+
+
+@pytest.fixture(scope="session")
+def seeded_rag(
+    seeded_data: Path, models_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Rag]:
+    """The seeds with the default chat model. Tests ask it; none changes its corpus."""
+    data = shutil.copytree(seeded_data, tmp_path_factory.mktemp("asked") / "data")
+    with open_rag(Settings(data=data, models=models_folder, answer_seconds=300)) as rag:
+        yield rag

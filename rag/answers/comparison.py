@@ -25,11 +25,11 @@ from rag.domain import (
 from rag.inquiry import Inquiry
 from rag.steps import compare, phrase
 from rag.steps.answer import Claim
-from rag.steps.question_words import BASELINE, BOTH_STANCES, SHARE_OF, stance_beside
-from rag.steps.read_figures import same_unit
+from rag.steps.question_words import BASELINE, BOTH_STANCES, stance_beside
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
 from rag.steps.select import goals
+from rag.steps.tabulate import tabulate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ def answer_comparison(inquiry: Inquiry, scope: Scope) -> Answer:
     if (told := _against_baseline(inquiry, scope)) is not None:
         return inquiry.quote([told])
     sides = _sides(inquiry, scope)
-    readings, lacking = _read(inquiry, sides)
+    readings, lacking = read_sides(inquiry, sides)
     if all(side.label is None for side in sides):
         readings = compare.tell_years_apart(readings, inquiry.language)
     missing = [*scope.missing, *lacking]
@@ -70,83 +70,20 @@ def answer_comparison(inquiry: Inquiry, scope: Scope) -> Answer:
             Claim(text=computed.text, statements=tuple(statements), computed=computed.expressions, end=end)
         )
     if not missing:
-        return inquiry.answer(claims)
+        return _tabulated(inquiry.answer(claims), inquiry, readings, ())
     reason = RefusalReason.NOT_IN_CORPUS if scope.missing else RefusalReason.NOT_STATED
     refusal = Refusal(reason=reason, detail=phrase.lacking(missing, inquiry.language))
     answer = inquiry.answer(claims, refusal=refusal)
-    return replace(answer, text=f"{answer.text} {refusal.detail}".strip())
+    answer = replace(answer, text=f"{answer.text} {refusal.detail}".strip())
+    return _tabulated(answer, inquiry, readings, missing)
 
 
-def answer_share(inquiry: Inquiry, scope: Scope) -> Answer | None:
-    """The share of one value in another where the report gives both and not the share:
-    服务业增加值占GDP比重 of 654.09亿元 and 1830.42亿元. None where it does not give both in one unit."""
-    intent = inquiry.intent
-    match = SHARE_OF.search(intent.text)
-    if match is None:
-        return None
-    names = [match["part"] or match["part_en"], match["whole"] or match["whole_en"]]
-    readings: list[compare.Reading] = []
-    for name in names:
-        named = inquiry.parts.understand(name, list(scope.reports))
-        if not named.indicators:
-            return None
-        side = replace(
-            intent,
-            kind=QuestionKind.FACT,
-            wanted=Wanted.AMOUNT,
-            indicators=named.indicators[:1],
-            keywords=(),
-            indicator_words=(),
-        )
-        found, _ = _read(inquiry, [Side(name=name, reports=scope.reports, intent=side, label=name)])
-        readings.extend(found)
-    if len(readings) != len(names):
-        return None
-    part, whole = (reading.figure for reading in readings)
-    if not same_unit(part, whole) or part.value >= whole.value:
-        return None
-    statements = [reading.statement for reading in readings]
-    inquiry.show(statements)
-    computed = compare.standing(part, whole, intent.text, inquiry.language)
-    end = phrase.stop(inquiry.language, last=True)
-    claim = Claim(text=computed.text, statements=tuple(statements), computed=computed.expressions, end=end)
-    return inquiry.answer([*inquiry.quotations(statements), claim])
-
-
-def answer_rest(inquiry: Inquiry, scope: Scope) -> Answer | None:
-    """One of two parts where the report gives their sum and the other part: imports of trade and exports."""
-    intent = inquiry.intent
-    parts = _PARTS.get(intent.indicators[0].name) if len(intent.indicators) == 1 else None
-    if parts is None or intent.wanted in (Wanted.RATE, Wanted.RANK):
-        return None
-    readings: list[compare.Reading] = []
-    for name in parts:
-        (indicator,) = inquiry.parts.understand(name, list(scope.reports)).indicators[:1]
-        side = replace(
-            intent,
-            kind=QuestionKind.FACT,
-            wanted=Wanted.AMOUNT,
-            indicators=(indicator,),
-            indicator_words=(),
-        )
-        found, _ = _read(inquiry, [Side(name=name, reports=scope.reports, intent=side, label=name)])
-        readings.extend(found)
-    if len(readings) != len(parts) or not same_unit(readings[0].figure, readings[1].figure):
-        return None
-    statements = list(
-        {(r.statement.hit.sentence.id, r.statement.start): r.statement for r in readings}.values()
-    )
-    inquiry.show(statements)
-    computed = compare.rest(
-        readings[0].figure, readings[1].figure, intent.indicators[0].name, inquiry.language
-    )
-    end = phrase.stop(inquiry.language, last=True)
-    claim = Claim(text=computed.text, statements=tuple(statements), computed=computed.expressions, end=end)
-    return inquiry.answer([*inquiry.quotations(statements), claim])
-
-
-_PARTS = {"进口总额": ("进出口总额", "出口总额"), "出口总额": ("进出口总额", "进口总额")}
-"""An indicator that is the first of two others less the second."""
+def _tabulated(
+    answer: Answer, inquiry: Inquiry, readings: Sequence[compare.Reading], missing: Sequence[str]
+) -> Answer:
+    """The answer with its figures side by side."""
+    found = tabulate(readings, missing, citations=answer.citations, indicators=inquiry.intent.indicators)
+    return replace(answer, comparison=found)
 
 
 def _against_baseline(inquiry: Inquiry, scope: Scope) -> Statement | None:
@@ -167,7 +104,7 @@ def _against_baseline(inquiry: Inquiry, scope: Scope) -> Statement | None:
     return told
 
 
-def _read(inquiry: Inquiry, sides: Sequence[Side]) -> tuple[list[compare.Reading], list[str]]:
+def read_sides(inquiry: Inquiry, sides: Sequence[Side]) -> tuple[list[compare.Reading], list[str]]:
     """One figure for each side, and the sides that give none."""
     readings: list[compare.Reading] = []
     lacking: list[str] = []

@@ -242,10 +242,10 @@ def _reached(readings: Sequence[Reading], language: Language) -> Computed | None
     if language is Language.ENGLISH:
         verb = "reached" if reached else "did not reach"
         return Computed(
-            text=f"The result ({_as_stated(done)}) {verb} the target ({_as_stated(aim)})", expressions={}
+            text=f"The result ({as_stated(done)}) {verb} the target ({as_stated(aim)})", expressions={}
         )
     verb = "达到" if reached else "未达到"
-    return Computed(text=f"实际（{_as_stated(done)}）{verb}目标（{_as_stated(aim)}）", expressions={})
+    return Computed(text=f"实际（{as_stated(done)}）{verb}目标（{as_stated(aim)}）", expressions={})
 
 
 def _sum(readings: Sequence[Reading], language: Language) -> Computed:
@@ -302,9 +302,9 @@ def _order(readings: Sequence[Reading], question: str, language: Language) -> Co
     english = language is Language.ENGLISH
     if _ORDER.search(question) and len(ordered) > 2:
         if english:
-            chain = " > ".join(f"{r.label} ({_as_stated(r)})" for r in ordered)
+            chain = " > ".join(f"{r.label} ({as_stated(r)})" for r in ordered)
             return Computed(text=f"From high to low: {chain}", expressions={})
-        chain = "、".join(f"{r.label}（{_as_stated(r)}）" for r in ordered)
+        chain = "、".join(f"{r.label}（{as_stated(r)}）" for r in ordered)
         return Computed(text=f"从高到低依次为：{chain}", expressions={})
     lowest = _LOWEST.search(question) is not None
     best = ordered[-1] if lowest else ordered[0]
@@ -312,14 +312,14 @@ def _order(readings: Sequence[Reading], question: str, language: Language) -> Co
     names = (" and " if english else "、").join(r.label for r in ties)
     if english:
         word = ("low" if lowest else "high") + ("er" if len(ordered) == 2 else "est")
-        return Computed(text=f"The {word}: {names} ({_as_stated(best)})", expressions={})
+        return Computed(text=f"The {word}: {names} ({as_stated(best)})", expressions={})
     word = "最低" if lowest else "最高"
     if len(ordered) == 2:
         word = "较低" if lowest else "较高"
-    return Computed(text=f"{word}的是{names}（{_as_stated(best)}）", expressions={})
+    return Computed(text=f"{word}的是{names}（{as_stated(best)}）", expressions={})
 
 
-def _as_stated(reading: Reading) -> str:
+def as_stated(reading: Reading) -> str:
     """A figure with the word that makes it inexact: 6%左右 is not 6%."""
     bound = _BOUND.match(reading.statement.text, reading.figure.end)
     return reading.figure.text + (bound.group() if bound else "")

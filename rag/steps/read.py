@@ -15,18 +15,18 @@ from rag.steps.fold import LineEnd, fold
 from rag.steps.follow import Course
 from rag.steps.identify import Hints, identify
 from rag.steps.judge_stance import Setting, judge
+from rag.steps.lay_out import LINE_ENDS
 from rag.steps.outline import outline
 from rag.steps.page_marks import page_marks, without
 from rag.steps.segment import sentences as cut_sentences
 
-_LINE_ENDS = {"pdf": LineEnd.WRAP, "docx": LineEnd.PARAGRAPH, "html": LineEnd.PARAGRAPH}
 READING_RULES = "4"
 """Raised when the rules of reading change: stored texts are then read again by `wenbao rebuild`."""
 
 
 def read(source: SourceText, *, simplify: Simplify, gazetteer: Gazetteer, hints: Hints = Hints()) -> Reading:
     """Read a whole source. Raises nothing: a text without a report in it gives an undecided one."""
-    folded = fold(source.text, simplify=simplify, line_end=_LINE_ENDS.get(source.format, LineEnd.UNSURE))
+    folded = fold(source.text, simplify=simplify, line_end=LINE_ENDS.get(source.format, LineEnd.UNSURE))
     found = identify(folded, source_id=source.id, source_name=source.name, gazetteer=gazetteer, hints=hints)
     reports: list[Report] = []
     all_sentences: list[Sentence] = []

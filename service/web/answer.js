@@ -1,46 +1,48 @@
-// An answer record as elements: the text with its marks, figures and statements, and the quotations below.
+// An answer record as elements: the text with its marks and figures, what contradicts itself, the quotations.
 
-import { characters, h } from "./dom.js";
-import { closeReader, isOpenAt, openReader } from "./reader.js";
+import { distinct, markButton, tense, whose } from "./cite.js";
+import { comparison } from "./compare.js";
+import { h, points } from "./dom.js";
+import { isOpenAt, openReader } from "./reader.js";
 import { t } from "./words.js";
 
 /** Everything below the question, for a record of /v1/ask. */
 export function renderAnswer(record) {
-  const parts = [
+  const refused = record.status === "refused";
+  const body = h(
+    "div",
+    { className: "body" },
     verdict(record),
+    record.note && h("p", { className: "note", role: "note" }, record.note),
     h("p", { className: "answer", lang: record.language }, answerText(record)),
-    conflicts(record),
-    sums(record),
-    citationList(record.citations, record.status === "refused" ? t.near : t.citations),
-    footnote(record),
-  ].filter(Boolean);
-  const body = h("div", { className: "body" }, parts);
-  connect(body);
+    h("div", { className: "sums" }),
+    comparison(record, markButton),
+    record.conflicts.map((conflict) => sideBySide(conflict, record)),
+    citationList(record.citations, refused ? t.near : t.citations),
+  );
+  connect(body, record);
   return body;
 }
 
-/** Cards for citations. While the model drafts they have no mark: `draft` numbers them as the draft does. */
-export function citationList(citations, title, { draft = false } = {}) {
+/** A card for each quotation; one without a mark is near what was asked, and no answer. */
+export function citationList(citations, title) {
   if (!citations.length) return null;
-  const items = once(citations).map((citation, i) => card(citation, draft ? i + 1 : citation.marker));
-  return h("section", {}, h("h3", {}, title), h("ol", { className: "cards" }, items));
-}
-
-/** A mark that carries several statements comes once for each of them; its quotation is one. */
-function once(citations) {
-  const first = (marker) => citations.find((citation) => citation.marker === marker);
-  return citations.filter((citation) => citation.marker === null || citation === first(citation.marker));
+  const all = distinct(citations);
+  const items = all.map((citation) => card(citation, all));
+  return h("section", { className: "sources" }, h("h3", {}, title), h("ol", { className: "cards" }, items));
 }
 
 function verdict(record) {
   if (record.status === "answered") return null;
   const words = record.status === "partial" ? t.partial : t.reasons[record.refusal?.reason];
-  return words ? h("p", { className: "verdict" }, words) : null;
+  return words && h("p", { className: "verdict" }, words);
 }
+
+// --- the text ---
 
 /** The statements one after the other, each in a span that knows its marks. */
 function answerText(record) {
-  const all = characters(record.answer);
+  const all = points(record.answer);
   const bounds = [...statements(record.citations).values()].sort((a, b) => a.start - b.start);
   const pieces = [];
   let at = 0;
@@ -64,112 +66,134 @@ function statements(citations) {
   return found;
 }
 
-/** Text from `start` to `end`, with buttons for [n] and spans for figures. */
+/** Text from `start` to `end`, with buttons for [n], and figures that open where they were computed. A stop
+ * behind a mark begins no line. */
 function inline(record, all, start, end) {
-  const known = new Set(record.citations.map((citation) => citation.marker));
+  const known = new Map(record.citations.map((citation) => [citation.marker, citation]));
   const pieces = [];
   let plain = "";
   for (let i = start; i < end; ) {
     const figure = record.figures.find((one) => one.answer_start === i && one.answer_end <= end);
-    const mark = all[i] === "[" ? /^\[(\d+)\]/.exec(all.slice(i, i + 8).join("")) : null;
+    const mark = all.slice(i, i + 1) === "[" ? /^\[(\d+)\]/.exec(all.slice(i, i + 8)) : null;
     if (!figure && !(mark && known.has(Number(mark[1])))) {
-      plain += all[i++];
+      plain += all.slice(i, i + 1);
+      i += 1;
       continue;
     }
-    pieces.push(plain, figure ? figureSpan(figure) : markButton(Number(mark[1])));
-    plain = "";
+    const element = figure ? figureElement(figure) : markButton(known.get(Number(mark[1])));
     i = figure ? figure.answer_end : i + mark[0].length;
+    const stop = mark && i < end && /[。；，、：;,.]/.exec(all.slice(i, i + 1));
+    pieces.push(plain, stop ? h("span", { className: "glued" }, element, stop[0]) : element);
+    plain = "";
+    if (stop) i += 1;
   }
   return [...pieces, plain];
 }
 
-function figureSpan(figure) {
-  const title = figure.expression || "";
-  return h("span", { className: `figure ${figure.status}`, title }, figure.text);
-}
-
-function markButton(marker) {
-  return h("button", { type: "button", className: "marker", "data-marker": marker, "aria-label": t.marker(marker) }, `${marker}`);
-}
-
-function conflicts(record) {
-  if (!record.conflicts.length) return null;
-  const items = record.conflicts.map((conflict) =>
-    h("li", {}, h("b", {}, conflict.indicator), " ", conflict.markers.map(markButton), " ", conflict.detail),
+function figureElement(figure) {
+  if (figure.status !== "computed") return h("span", { className: "figure" }, figure.text);
+  return h(
+    "button",
+    { type: "button", className: "figure computed", "aria-expanded": "false", title: t.how(figure.text), "data-sum": figure.answer_start },
+    figure.text,
   );
-  return h("section", {}, h("h3", {}, t.conflicts), h("ul", { className: "conflicts" }, items));
 }
 
-function sums(record) {
-  const computed = record.figures.filter((figure) => figure.status === "computed" && figure.expression);
-  if (!computed.length) return null;
-  const items = computed.map((figure) => h("li", {}, h("b", {}, figure.text), "  ", h("code", {}, figure.expression)));
-  return h("section", {}, h("h3", {}, t.sums), h("ul", { className: "sums" }, items));
+/** What a computed figure comes from: the formula, and each quotation that gave a number. */
+function sum(figure, citations) {
+  const inputs = distinct(citations).filter(({ marker }) => figure.markers.includes(marker));
+  return h(
+    "div",
+    { className: "sum", "data-of": figure.answer_start },
+    h("p", {}, h("span", { className: "name" }, t.computed), h("code", {}, figure.expression || figure.text)),
+    h("p", { className: "name" }, t.inputs),
+    h("ul", {}, inputs.map((one) => h("li", {}, markButton(one), h("span", { lang: "zh" }, one.display)))),
+  );
 }
 
-function card(citation, number) {
-  const { region, year, section, stance, period } = citation;
-  const place = [region || citation.report_title || t.unknownPlace, year && t.given(year)].filter(Boolean).join(" · ");
-  const chip = [t.stances[stance], period && stance !== "other" ? t.year(period) : null].filter(Boolean).join(" · ");
+// --- what stands below ---
+
+function sideBySide(conflict, { answer, citations }) {
+  const sides = distinct(citations).filter(({ marker }) => conflict.markers.includes(marker));
+  return h(
+    "section",
+    { className: "conflict" },
+    h("h3", {}, t.conflict(conflict.indicator)),
+    !answer.includes(conflict.detail) && h("p", {}, conflict.detail),
+    h(
+      "div",
+      { className: "sides" },
+      sides.map((side) =>
+        h(
+          "blockquote",
+          {},
+          h("p", { lang: "zh" }, side.display),
+          h("footer", {}, markButton(side), " ", [side.section.at(-1), tense(side)].filter(Boolean).join(" · ")),
+        ),
+      ),
+    ),
+  );
+}
+
+function card(citation, all) {
+  const number = citation.marker;
+  const stance = h("span", { className: `stance ${citation.stance}` }, tense(citation));
+  const where = h(
+    "span",
+    { className: "where" },
+    h("b", {}, whose(citation)),
+    citation.section.length > 0 && h("span", { lang: "zh" }, citation.section.at(-1)),
+    stance,
+  );
   const opener = h(
     "button",
-    { type: "button", "aria-expanded": "false", title: t.openSource },
-    h("span", { className: "number" }, number === null ? "≈" : `[${number}]`),
-    h(
-      "span",
-      { className: "where" },
-      h("span", { className: "place" }, place),
-      section.length ? h("span", { lang: "zh" }, section[section.length - 1]) : null,
-      h("span", { className: `stance ${stance}` }, chip),
-    ),
-    h("q", { className: "quote", lang: "zh" }, citation.display),
+    { type: "button", "aria-pressed": "false", title: t.openSource, onclick: () => openReader(citation, { citations: all, opener }) },
+    h("span", { className: "number" }, number === null ? "≈" : `${number}`),
+    where,
+    h("q", { lang: "zh" }, citation.display),
   );
-  const item = h("li", { className: "card", "data-card": number ?? "" }, opener);
-  opener.addEventListener("click", () => {
-    if (isOpenAt(opener)) closeReader();
-    else openReader({ ...citation, title: [place, ...section].join(" · ") }, item, opener);
-  });
-  return item;
+  return h("li", { className: "card", "data-card": number ?? "" }, opener);
 }
 
-function footnote(record) {
-  const how = record.status === "refused" ? null : record.mode_used === "model" ? t.model : t.extracted;
-  const took = t.seconds((record.timings_ms.total / 1000).toFixed(1));
-  const copy = h("button", { type: "button", className: "plain" }, t.copy);
-  copy.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(asText(record));
-    copy.textContent = t.copied;
+/** The answer with a footnote for each mark, to be pasted elsewhere. */
+export function asText(record) {
+  const notes = distinct(record.citations).map((one) => {
+    const where = [whose(one), ...one.section, t.sourceOf(one.source_name, one.start, one.end)].join(" · ");
+    return `${one.marker === null ? "≈" : `[${one.marker}]`} “${one.display}” — ${where}`;
   });
-  return h("p", { className: "after" }, how && h("span", {}, how), h("span", {}, took), copy);
+  return [record.answer, notes.join("\n")].filter(Boolean).join("\n\n");
 }
 
-function asText(record) {
-  const lines = once(record.citations).map((c) => {
-    const where = [c.region || c.report_title, c.year && t.given(c.year), ...c.section].filter(Boolean).join(" · ");
-    return `${c.marker === null ? "≈" : `[${c.marker}]`} ${where}\n“${c.display}”\n${t.sourceOf(c.source_name, c.start, c.end)}`;
-  });
-  return [record.answer, ...lines].join("\n\n");
-}
-
-/** A mark, its statement and its card light up together; a mark opens its card's text. */
-function connect(body) {
+/** A mark, its statement and its card light up together; a mark opens its quotation, a sum its formula. */
+function connect(body, record) {
+  const of = (event) => {
+    const one = event.target.closest?.("[data-marker], [data-card]");
+    return one?.dataset.marker || one?.dataset.card;
+  };
   const light = (marker, on) => {
     if (!marker) return;
     for (const one of body.querySelectorAll(`[data-card="${marker}"], [data-marker="${marker}"], [data-markers~="${marker}"]`)) {
       one.classList.toggle("lit", on);
     }
   };
-  const markerOf = (event) => {
-    const one = event.target.closest?.("[data-marker], [data-card]");
-    return one?.dataset.marker || one?.dataset.card;
-  };
   for (const [name, on] of [["mouseover", true], ["mouseout", false], ["focusin", true], ["focusout", false]]) {
-    body.addEventListener(name, (event) => light(markerOf(event), on));
+    body.addEventListener(name, (event) => light(of(event), on));
   }
+  const all = distinct(record.citations);
   body.addEventListener("click", (event) => {
     const mark = event.target.closest("[data-marker]");
-    if (!mark) return;
-    const opener = body.querySelector(`[data-card="${mark.dataset.marker}"] > button`);
-    if (opener && !isOpenAt(opener)) opener.click();
+    const figure = event.target.closest("[data-sum]");
+    if (mark && !isOpenAt(mark)) {
+      const citation = all.find(({ marker }) => `${marker}` === mark.dataset.marker);
+      openReader(citation, { citations: all, opener: mark });
+    } else if (figure) toggleSum(body, record, figure);
   });
+}
+
+function toggleSum(body, record, button) {
+  const at = button.dataset.sum;
+  const open = body.querySelector(`.sum[data-of="${at}"]`);
+  button.setAttribute("aria-expanded", `${!open}`);
+  if (open) open.remove();
+  else body.querySelector(".sums").append(sum(record.figures.find((one) => `${one.answer_start}` === at), record.citations));
 }

@@ -14,8 +14,8 @@ from msgspec import json, structs
 from rag.domain import Mode, Question
 from rag.library import Rag
 from rag.record import AnswerRecord, answer_record
+from tests.conftest import SEEDED_SECONDS
 from tests.flow.command_line import CommandLine
-from tests.flow.conftest import SEEDED_SECONDS
 from tests.flow.serving import served
 
 TIMES = 3

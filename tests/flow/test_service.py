@@ -19,7 +19,7 @@ from tests.flow.serving import SECONDS, Json, events, served
 
 RECORD = {
     "id", "status", "answer", "language", "refusal", "citations", "figures", "conflicts", "mode_used",
-    "note", "manifest", "timings_ms", "question_understood",
+    "note", "manifest", "timings_ms", "question_understood", "scope", "comparison",
 }  # fmt: skip
 CITATION = {
     "marker", "source_id", "source_name", "report_id", "report_title", "region", "year", "section", "stance",

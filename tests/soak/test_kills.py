@@ -7,10 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flow.conftest import models_folder
 from tests.flow.killing import TASKS, Victim
-
-__all__ = ["models_folder"]
 
 KILLS = 50
 

@@ -13,12 +13,9 @@ import pytest
 from rag.assemble import open_rag
 from rag.resources import seeds_folder
 from rag.settings import Settings
-from tests.flow.conftest import models_folder
 from tests.flow.killing import made_report
 from tests.flow.serving import served
 from tests.flow.uploading import post, upload
-
-__all__ = ["models_folder"]
 
 QUESTIONS = ("2023年张家口的GDP增长多少？", "廊坊2024年GDP目标是多少？", "安康2023年毛绒玩具综合产值是多少？")
 IDLE_ASKED = 60
