@@ -22,6 +22,7 @@ from rag.errors import (
     RagError,
     UploadTooLarge,
 )
+from service.document import shown
 from service.logs import current_request_id
 
 LOG = logging.getLogger("wenbao")
@@ -38,6 +39,8 @@ STATUS: dict[type[RagError], HTTPStatus] = {
     RagError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """The status of each branch of the family; the nearest ancestor counts."""
+
+ANY_CALL = (400, 401, 403, 429, 503)
 
 _CODES = {
     400: "invalid_input",
@@ -85,10 +88,11 @@ def problem_of(error: Exception) -> Problem:
 
 
 def documented(*statuses: int) -> dict[int, ResponseSpec]:
-    """For OpenAPI: the problems that a call may answer with, and those of the door, which any may."""
+    """For OpenAPI: the problems that a call may answer with, and those that any may: of its parameters, of
+    the door, and of a service that stops or cannot read its data."""
     return {
-        status: ResponseSpec(Problem, description=HTTPStatus(status).phrase, media_type=MEDIA_TYPE)
-        for status in sorted({*statuses, 401, 403, 429})
+        status: shown(Problem, description=HTTPStatus(status).phrase, media_type=MEDIA_TYPE)
+        for status in sorted({*statuses, *ANY_CALL})
     }
 
 
