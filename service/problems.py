@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
+from typing import Annotated
 
 import msgspec
 from litestar import Request, Response
@@ -12,6 +13,7 @@ from litestar.exceptions import HTTPException, SerializationException
 from litestar.openapi import ResponseSpec
 from litestar.types import ExceptionHandlersMap
 
+from rag import errors
 from rag.errors import (
     ChatError,
     DataFolderError,
@@ -22,6 +24,7 @@ from rag.errors import (
     RagError,
     UploadTooLarge,
 )
+from service.bounds import told
 from service.document import shown
 from service.logs import current_request_id
 
@@ -55,6 +58,10 @@ _CODES = {
 }
 """The code of what the framework raises, by status."""
 
+_FAMILY = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, RagError)]
+CODES = sorted({"internal", *_CODES.values(), *(kind.code for kind in _FAMILY)})
+"""Every code that a problem may have. They are stable: clients decide by them."""
+
 _DETAILS = {
     404: "There is nothing at this address: see /schema for what there is.",
     405: "This address does not take this method: see /schema for those that it takes.",
@@ -70,7 +77,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     title: str
     status: int
     detail: str
-    code: str
+    code: Annotated[str, told(enum=CODES)]
     request_id: str | None = None
 
 

@@ -1,0 +1,206 @@
+"""`wenbao-eval bench --load`: what one process of the service bears, measured with locust.
+
+The corpus is the national texts and the seeds: 50 reports. Service and locust share the machine, so that what
+locust takes of its cores is taken from the service. Nearly every call has a question of its own.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+
+from eval.bench_memory import Memory, watched
+from eval.bench_scale import OPEN, PLACED, national_texts, questions
+from eval.errors import CasesError
+from eval.own_data import own_settings
+from rag.assemble import open_rag
+from rag.resources import seeds_folder
+from rag.settings import Settings
+
+_USERS = Path(__file__).with_name("load_users.py")
+_WARM_SECONDS = 5
+_READY_SECONDS = 300
+_LONGEST_SECONDS = 900
+_QUESTIONS = 3_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadOptions:
+    """`seconds` is the length of each kind of load; for `minutes` memory is watched, 0 leaves that out."""
+
+    national: Path | None
+    out: Path
+    seconds: int
+    minutes: int
+    clients: int = 16
+    asking_the_model: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """One kind of call under one kind of load; times in milliseconds, as locust rounds them."""
+
+    load: str
+    call: str
+    clients: int
+    requests: int
+    failed: int
+    per_second: float
+    median: float
+    p95: float
+    longest: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    served: tuple[Served, ...]
+    memory: Memory | None
+
+
+def measure_load(options: LoadOptions, settings: Settings) -> Load:
+    """Writes OUT/load.json and returns it. Raises CasesError where locust or the national texts lack."""
+    if importlib.util.find_spec("locust") is None:
+        raise CasesError("locust is not installed: pip install 'wenbao[bench]'.")
+    if not national_texts(options.national):
+        raise CasesError("The load is measured over the national texts: give --national their folder.")
+    options.out.mkdir(parents=True, exist_ok=True)
+    wanted = replace(settings, data=options.out / "load")
+    own = own_settings(wanted, users_data=settings.data)
+    _fill(own, options)
+    served: list[Served] = []
+    memory = None
+    with _service(own, options.out) as service:
+        _wait_until_ready(service.url)
+        run = _Locust(service=service, options=options)
+        run("Searching", options.clients, _WARM_SECONDS)
+        for kind in ("Searching", "SearchingInStep", "Asking"):
+            served += run(kind, options.clients, options.seconds)
+        served += run("AskingTheModel", options.asking_the_model, _LONGEST_SECONDS)
+        if options.minutes:
+            with watched(service.pid) as samples:
+                served += run("Mixed", options.clients, options.minutes * 60)
+            memory = samples.memory()
+    load = Load(served=tuple(served), memory=memory)
+    (options.out / "load.json").write_bytes(msgspec.json.format(msgspec.json.encode(load)))
+    return load
+
+
+def load_table(load: Load) -> str:
+    """The figures for a terminal, times in ms."""
+    heads = ("clients", "calls", "failed", "a second", "median", "p95", "longest")
+    lines = [f"{'load':<18}{'call':<32}" + "".join(f"{head:>10}" for head in heads)]
+    for one in load.served:
+        cells = (one.clients, one.requests, one.failed, f"{one.per_second:.1f}")
+        times = (f"{time_:.0f}" for time_ in (one.median, one.p95, one.longest))
+        lines.append(f"{one.load:<18}{one.call:<32}" + "".join(f"{cell!s:>10}" for cell in (*cells, *times)))
+    return "\n".join([*lines, *([str(load.memory)] if load.memory else [])])
+
+
+def _fill(own: Settings, options: LoadOptions) -> None:
+    """Ingest once, and write the questions that are asked."""
+    filled = own.data / "filled"
+    paths = [*national_texts(options.national), *sorted(seeds_folder().glob("*.txt"))]
+    with open_rag(own, chat=False) as system:
+        if not filled.exists():
+            for _ in system.ingest_paths(paths):
+                pass
+            filled.touch()
+        asked = questions((*PLACED, *OPEN), system.reports(), _QUESTIONS)
+    (options.out / "questions.json").write_bytes(msgspec.json.encode(list(dict.fromkeys(asked))))
+
+
+# --- the service and who calls it ---
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Service:
+    url: str
+    pid: int
+
+
+@contextmanager
+def _service(own: Settings, out: Path) -> Iterator[_Service]:
+    """wenbao-serve as a process of its own, with the settings that a person has."""
+    named = {"WENBAO_DATA": str(own.data), "WENBAO_MODELS": str(own.models), "WENBAO_HOST": "127.0.0.1"}
+    with (
+        (out / "service.log").open("w") as log,
+        subprocess.Popen(
+            [sys.executable, "-m", "service.main", "--port", "0"],
+            env={**os.environ, **named},
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        ) as process,
+    ):
+        assert process.stdout is not None
+        found = re.search(r"http://\S+", process.stdout.readline())
+        if found is None:
+            raise CasesError(f"The service did not start: {out / 'service.log'} says why.")
+        try:
+            yield _Service(url=found[0], pid=process.pid)
+        finally:
+            process.send_signal(signal.SIGTERM)
+
+
+def _wait_until_ready(url: str) -> None:
+    until = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"{url}/health/ready"):
+                return
+        except urllib.error.HTTPError:
+            time.sleep(1)
+    raise CasesError(f"The service at {url} is not ready after {_READY_SECONDS} s: see /health/ready.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Locust:
+    service: _Service
+    options: LoadOptions
+
+    def __call__(self, load: str, clients: int, seconds: int) -> list[Served]:
+        """One class of eval/load_users.py. What locust says goes to OUT/locust.log."""
+        table = self.options.out / load
+        command = [
+            *(sys.executable, "-m", "locust", "--locustfile", str(_USERS), "--headless", "--only-summary"),
+            *("--host", self.service.url, "--users", str(clients), "--spawn-rate", str(clients)),
+            *("--run-time", f"{seconds}s", "--stop-timeout", "10", "--csv", str(table), load),
+        ]
+        named = {"LOAD_QUESTIONS": str(self.options.out / "questions.json")}
+        with (self.options.out / "locust.log").open("a") as log:
+            subprocess.run(command, env={**os.environ, **named}, stdout=log, stderr=log, check=False)
+        with Path(f"{table}_stats.csv").open(encoding="utf-8") as rows:
+            return [_served(load, clients, row) for row in csv.DictReader(rows) if row["Type"]]
+
+
+def _served(load: str, clients: int, row: dict[str, str]) -> Served:
+    return Served(
+        load=load,
+        call=row["Name"],
+        clients=clients,
+        requests=int(row["Request Count"]),
+        failed=int(row["Failure Count"]),
+        per_second=float(row["Requests/s"]),
+        median=float(row["50%"]),
+        p95=float(row["95%"]),
+        longest=float(row["Max Response Time"]),
+    )
+
+
+def lost(served: Sequence[Served]) -> int:
+    """Calls that were neither answered nor told when to come back."""
+    return sum(one.failed for one in served)
