@@ -44,6 +44,8 @@ STATUS: dict[type[RagError], HTTPStatus] = {
 """The status of each branch of the family; the nearest ancestor counts."""
 
 ANY_CALL = (400, 401, 403, 429, 503)
+WITH_BODY = (408, 413)
+"""Statuses that any call, and any call with a body, may answer with."""
 
 _CODES = {
     400: "invalid_input",

@@ -19,7 +19,7 @@ from rag.library import Rag
 from rag.record import AnswerRecord, hit_record
 from service.document import StreamedOperation, shown
 from service.keys import Caller, while_standing
-from service.problems import documented, problem_of
+from service.problems import WITH_BODY, documented, problem_of
 from service.stream import BEAT, STREAM_HEADERS, Keeping, answer_events, queue_for, sse, whole_answer
 from service.turns import Desk
 from service.wire import AskBody, HitsRecord, SearchBody
@@ -38,7 +38,7 @@ T = TypeVar("T")
     ),
     responses={
         200: shown(AnswerRecord, description="The answer or the refusal"),
-        **documented(404, 413, 507),
+        **documented(404, *WITH_BODY, 507),
     },
     operation_class=StreamedOperation,
 )
@@ -69,7 +69,7 @@ async def ask(
     "/v1/search",
     status_code=200,
     summary="Ranked sentences of the reports",
-    responses=documented(413),
+    responses=documented(*WITH_BODY),
 )
 async def search(data: JSONBody[SearchBody], desk: NamedDependency[Desk]) -> HitsRecord:
     data.check()

@@ -18,7 +18,7 @@ from rag.library import Rag
 from service.document import ExportOperation, shown
 from service.export import markdown
 from service.keys import Caller
-from service.problems import LOG, documented
+from service.problems import LOG, WITH_BODY, documented
 from service.turns import Desk
 from service.wire_conversations import (
     BeginBody,
@@ -42,7 +42,7 @@ def owner(caller: NamedDependency[Caller]) -> str:
     return caller.id
 
 
-@post("/v1/conversations", summary="Begin a conversation", responses=documented(413, 507))
+@post("/v1/conversations", summary="Begin a conversation", responses=documented(*WITH_BODY, 507))
 async def begin(
     desk: NamedDependency[Desk], owner: NamedDependency[str], data: JSONBody[BeginBody | None] = None
 ) -> ConversationRecord:
@@ -88,7 +88,11 @@ async def one_conversation(
     return await desk.quick.run(lambda: _whole(desk.rag, conversation_id, owner))
 
 
-@patch("/v1/conversations/{conversation_id:str}", summary="Rename it", responses=documented(404, 413, 507))
+@patch(
+    "/v1/conversations/{conversation_id:str}",
+    summary="Rename it",
+    responses=documented(404, *WITH_BODY, 507),
+)
 async def rename(
     conversation_id: FromPath[str],
     data: JSONBody[TitleBody],
@@ -148,7 +152,7 @@ async def one_answer(
     "/v1/answers/{answer_id:str}/feedback",
     status_code=200,
     summary="Rate an answer; a later rating takes the place of an earlier one",
-    responses=documented(404, 413, 507),
+    responses=documented(404, *WITH_BODY, 507),
 )
 async def feedback(
     answer_id: FromPath[str],

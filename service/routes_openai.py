@@ -37,7 +37,7 @@ from service.openai_form import (
     UsageRecord,
     content_of,
 )
-from service.problems import ANY_CALL, problem_of
+from service.problems import ANY_CALL, WITH_BODY, problem_of
 from service.routes_ask import unless_gone
 from service.stream import (
     BEAT,
@@ -140,7 +140,7 @@ def one_model(model: FromPath[str]) -> ModelRecord:
     ),
     responses={
         200: shown(CompletionRecord, description="The answer or the refusal"),
-        **_documented(404, 413, 507),
+        **_documented(404, *WITH_BODY, 507),
     },
     operation_class=StreamedOperation,
     exception_handlers=_HANDLERS,

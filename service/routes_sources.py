@@ -21,7 +21,7 @@ from rag.library import Rag
 from service.document import MEDIA_TYPES, FileOperation, shown
 from service.jobs import UPLOADS_AT_ONCE, Jobs
 from service.keys import admins_only
-from service.problems import documented
+from service.problems import WITH_BODY, documented
 from service.routes_reports import MAX_PAGE
 from service.turns import RETRY_SECONDS, Desk
 from service.uploads import receive
@@ -59,7 +59,7 @@ class _UploadOperation(Operation):
     ),
     responses={
         202: shown(AcceptedRecord, description="The job that ingests them"),
-        **documented(408, 413, 507),
+        **documented(*WITH_BODY, 507),
     },
     guards=[admins_only],
     operation_class=_UploadOperation,
