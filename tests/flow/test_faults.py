@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -187,3 +188,20 @@ def test_who_falls_silent_in_a_body_is_told_so(rag: Rag, monkeypatch: pytest.Mon
     assert head.startswith(b"HTTP/1.1 408 ")
     assert b"application/problem+json" in head
     assert json.loads(problem)["code"] == "too_slow"
+
+
+@pytest.mark.parametrize("sent", [0, 20])
+def test_who_asks_nothing_is_not_kept(rag: Rag, monkeypatch: pytest.MonkeyPatch, sent: int) -> None:
+    """Neither a connection without a byte nor one with half a head."""
+    monkeypatch.setattr("service.connections.LOOK_SECONDS", 0.2)
+    with served(rag) as client, connect(client) as line:
+        line.sendall(call("/v1/ask", question=GROWTH)[:sent])
+        began = time.monotonic()
+        assert line.recv(100) == b""
+        assert time.monotonic() - began < 5
+        body = call("/v1/search", query="毛绒玩具")
+        with connect(client) as busy:  # a whole head and a slow body, for longer than two looks
+            busy.sendall(body[:-5])
+            time.sleep(0.6)
+            busy.sendall(body[-5:])
+            assert busy.recv(100).startswith(b"HTTP/1.1 200 ")
