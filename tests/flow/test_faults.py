@@ -23,6 +23,8 @@ from tests.flow.test_service_process import running
 from tests.flow.uploading import as_text, post, report_text
 
 GROWTH = "2023年张家口的GDP增长多少？"
+NO_ROOM = {(507, "disk_full"), (503, "data_folder")}
+"""A test can bound the size of files, which SQLite calls an I/O error; a full disk it calls full."""
 TOYS = "安康2023年毛绒玩具综合产值是多少？"
 """A question that the model words."""
 
@@ -100,11 +102,12 @@ def test_a_full_disk_loses_no_answer_and_room_is_found_without_a_restart(
             client.post(f"/v1/answers/{first['id']}/feedback", json={"rating": 1}),
             post(client, ("a.txt", as_text(report_text("怀来县", 2024, 5)))),
         ]
-        assert [(r.status_code, r.json()["code"]) for r in refused] == [(507, "disk_full")] * len(refused)
+        assert {(r.status_code, r.json()["code"]) for r in refused} <= NO_ROOM
         body = {"question": GROWTH, "conversation_id": talk, "mode": "extractive", "stream": True}
         with client.stream("POST", "/v1/ask", json=body) as response:
             *_, last = events(response)
-        assert (last.name, last.content["code"]) == ("error", "disk_full")
+        assert last.name == "error"
+        assert (last.content["status"], last.content["code"]) in NO_ROOM
         assert answers(client, talk) == [first]
         unlimited = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, unlimited)
