@@ -29,7 +29,7 @@ from service import (
     routes_reports,
     routes_sources,
 )
-from service.document import Document
+from service.document import Document, tell_methods
 from service.front import Front
 from service.jobs import Jobs
 from service.keys import ACCESS, OPEN, Door, caller_of
@@ -78,7 +78,7 @@ def create_app(rag: Rag, *, desk: Desk | None = None, keys: Keys | None = None) 
         },
         exception_handlers=problems.HANDLERS,
         guards=[door_of(settings, keys).admit],
-        before_send=[routes_page.guard],
+        before_send=[routes_page.guard, tell_methods],
         cors_config=_cors(settings),
         plugins=[tracing.plugin()] if tracing else [],
         # They end in the reverse order: first who works, then what they work with.

@@ -7,10 +7,18 @@ from dataclasses import dataclass
 
 import msgspec
 from litestar import Request
-from litestar.datastructures import State
+from litestar.datastructures import MutableScopeHeaders, State
 from litestar.openapi import ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
+from litestar.openapi.spec import (
+    OpenAPIMediaType,
+    OpenAPIResponse,
+    OpenAPIType,
+    Operation,
+    RequestBody,
+    Schema,
+)
+from litestar.types import Message, Scope
 
 from service.wire import AskBody, FiltersBody, SearchBody
 from service.wire_conversations import BeginBody, FeedbackBody, TitleBody
@@ -63,7 +71,22 @@ class StreamedOperation(Operation):
     """Documents that the answer may come as events, for which a `ResponseSpec` has no second place."""
 
     def __post_init__(self) -> None:
-        add_media_type(self, "text/event-stream", Schema(type=OpenAPIType.STRING))
+        event = Schema(
+            type=OpenAPIType.OBJECT,
+            description="One event. `data` is JSON on one line, or `[DONE]` in OpenAI's form.",
+            properties={name: Schema(type=OpenAPIType.STRING) for name in ("event", "data")},
+            required=["data"],
+        )
+        add_media_type(self, "text/event-stream", event)
+
+
+@dataclass
+class BodilessOperation(Operation):
+    """Documents that the body may be left out, where all its fields may."""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.request_body, RequestBody):
+            self.request_body.required = False
 
 
 @dataclass
@@ -88,3 +111,14 @@ def add_media_type(operation: Operation, media_type: str, schema: Schema) -> Non
     found = (operation.responses or {}).get("200")
     if isinstance(found, OpenAPIResponse) and found.content is not None:
         found.content[media_type] = OpenAPIMediaType(schema=schema)
+
+
+async def tell_methods(message: Message, scope: Scope) -> None:
+    """In the answer to OPTIONS all methods of an address stand: the framework knows those of the first of its
+    handlers only."""
+    if message["type"] == "http.response.start" and scope.get("method") == "OPTIONS":
+        headers = MutableScopeHeaders.from_message(message)
+        address = scope.get("path_template")
+        for route in scope["litestar_app"].routes:
+            if "allow" in headers and route.path_format == address:
+                headers["allow"] = ", ".join(sorted(route.methods))

@@ -15,7 +15,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from rag.errors import InputError, RagError
 from rag.library import Rag
-from service.document import ExportOperation, shown
+from service.document import BodilessOperation, ExportOperation, shown
 from service.export import markdown
 from service.keys import Caller
 from service.problems import LOG, WITH_BODY, documented
@@ -42,7 +42,12 @@ def owner(caller: NamedDependency[Caller]) -> str:
     return caller.id
 
 
-@post("/v1/conversations", summary="Begin a conversation", responses=documented(*WITH_BODY, 507))
+@post(
+    "/v1/conversations",
+    summary="Begin a conversation",
+    responses=documented(*WITH_BODY, 507),
+    operation_class=BodilessOperation,
+)
 async def begin(
     desk: NamedDependency[Desk], owner: NamedDependency[str], data: JSONBody[BeginBody | None] = None
 ) -> ConversationRecord:

@@ -14,7 +14,7 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import Stream
 
 from rag.jobs import FileStatus, Job, JobFile
-from service.document import shown
+from service.document import StreamedOperation, shown
 from service.jobs import Jobs
 from service.keys import Caller, admins_only, while_standing
 from service.problems import documented, problem_of
@@ -64,6 +64,7 @@ async def one_job(
         200: shown(str, description="The events", media_type="text/event-stream"),
         **documented(404),
     },
+    operation_class=StreamedOperation,
 )
 async def job_events(
     job_id: FromPath[str],

@@ -24,7 +24,7 @@ from service.keys import admins_only
 from service.problems import WITH_BODY, documented
 from service.routes_reports import MAX_PAGE
 from service.turns import RETRY_SECONDS, Desk
-from service.uploads import receive
+from service.uploads import FIRST_YEAR, LAST_YEAR, receive
 from service.wire_corpus import AcceptedRecord, SourceRecord, SourcesRecord, source_record
 
 
@@ -39,9 +39,15 @@ class _UploadOperation(Operation):
             properties={
                 "files": Schema(type=OpenAPIType.ARRAY, items=file, min_items=1),
                 "region": Schema(type=OpenAPIType.STRING, description="Whose reports these are"),
-                "year": Schema(type=OpenAPIType.INTEGER, description="In which year they were given"),
+                "year": Schema(
+                    type=OpenAPIType.INTEGER,
+                    minimum=FIRST_YEAR,
+                    maximum=LAST_YEAR,
+                    description="In which year they were given",
+                ),
             },
             required=["files"],
+            additional_properties=False,
         )
         self.request_body = RequestBody(
             content={"multipart/form-data": OpenAPIMediaType(schema=form)}, required=True
