@@ -23,7 +23,7 @@ from pathlib import Path
 
 import msgspec
 
-from eval.bench_memory import Memory, watched
+from eval.bench_process import Memory, cpu_seconds, watched
 from eval.bench_scale import OPEN, PLACED, national_texts, questions
 from eval.errors import CasesError
 from eval.own_data import own_settings
@@ -52,7 +52,9 @@ class LoadOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """One kind of call under one kind of load; times in milliseconds, as locust rounds them."""
+    """One kind of call under one kind of load; times in milliseconds, as locust rounds them. `cpu` is what the
+    service took of the processors for a call of this load, of whatever kind: other work on the machine changes
+    it least."""
 
     load: str
     call: str
@@ -63,6 +65,7 @@ class Served:
     median: float
     p95: float
     longest: float
+    cpu: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +104,11 @@ def measure_load(options: LoadOptions, settings: Settings) -> Load:
 
 def load_table(load: Load) -> str:
     """The figures for a terminal, times in ms."""
-    heads = ("clients", "calls", "failed", "a second", "median", "p95", "longest")
+    heads = ("clients", "calls", "failed", "a second", "median", "p95", "longest", "cpu")
     lines = [f"{'load':<18}{'call':<32}" + "".join(f"{head:>10}" for head in heads)]
     for one in load.served:
         cells = (one.clients, one.requests, one.failed, f"{one.per_second:.1f}")
-        times = (f"{time_:.0f}" for time_ in (one.median, one.p95, one.longest))
+        times = (f"{time_:.0f}" for time_ in (one.median, one.p95, one.longest, one.cpu))
         lines.append(f"{one.load:<18}{one.call:<32}" + "".join(f"{cell!s:>10}" for cell in (*cells, *times)))
     return "\n".join([*lines, *([str(load.memory)] if load.memory else [])])
 
@@ -181,14 +184,19 @@ class _Locust:
             *("--run-time", f"{seconds}s", "--stop-timeout", "10", "--csv", str(table), load),
         ]
         named = {"LOAD_QUESTIONS": str(self.options.out / "questions.json")}
+        before = cpu_seconds(self.service.pid)
         with (self.options.out / "locust.log").open("a") as log:
             subprocess.run(command, env={**os.environ, **named}, stdout=log, stderr=log, check=False)
-        with Path(f"{table}_stats.csv").open(encoding="utf-8") as rows:
-            return [_served(load, clients, row) for row in csv.DictReader(rows) if row["Type"]]
+        taken = cpu_seconds(self.service.pid) - before
+        with Path(f"{table}_stats.csv").open(encoding="utf-8") as table_:
+            rows = [row for row in csv.DictReader(table_) if row["Type"]]
+        calls = sum(int(row["Request Count"]) for row in rows) or 1
+        return [_served(load, clients, row, cpu=taken / calls * 1000) for row in rows]
 
 
-def _served(load: str, clients: int, row: dict[str, str]) -> Served:
+def _served(load: str, clients: int, row: dict[str, str], *, cpu: float) -> Served:
     return Served(
+        cpu=cpu,
         load=load,
         call=row["Name"],
         clients=clients,

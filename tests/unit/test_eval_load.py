@@ -7,7 +7,7 @@ import os
 import pytest
 
 from eval.bench_load import Load, Served, load_table, lost
-from eval.bench_memory import Samples, resident_megabytes, watched
+from eval.bench_process import Samples, cpu_seconds, resident_megabytes, watched
 
 
 def test_memory_is_judged_once_it_has_settled() -> None:
@@ -24,6 +24,8 @@ def test_memory_is_judged_once_it_has_settled() -> None:
 def test_a_process_has_a_size_and_one_that_is_not_there_has_none() -> None:
     assert resident_megabytes(os.getpid()) > 5
     assert resident_megabytes(2**22 + 1) == 0
+    assert cpu_seconds(os.getpid()) > 0
+    assert cpu_seconds(2**22 + 1) == 0
     with watched(os.getpid()) as samples:
         pass
     assert len(samples.taken) == 1
@@ -40,6 +42,7 @@ def test_a_lost_call_shows_in_the_table() -> None:
         median=90,
         p95=150,
         longest=412.7,
+        cpu=24.6,
     )
     assert lost([one]) == 2
     head, row = load_table(Load(served=(one,), memory=None)).splitlines()
@@ -54,5 +57,6 @@ def test_a_lost_call_shows_in_the_table() -> None:
         "median",
         "p95",
         "longest",
+        "cpu",
     ]
-    assert row.split() == ["Searching", "/v1/search", "16", "3600", "2", "60.0", "90", "150", "413"]
+    assert row.split() == ["Searching", "/v1/search", "16", "3600", "2", "60.0", "90", "150", "413", "25"]

@@ -1,7 +1,8 @@
-"""Resident memory of a process and its children, as it goes on."""
+"""What another process takes: resident memory as it goes on, time of the processors."""
 
 from __future__ import annotations
 
+import os
 import statistics
 import threading
 import time
@@ -88,3 +89,12 @@ def resident_megabytes(pid: int) -> float:
         if str(pid) in (fields["Pid"].strip(), fields["PPid"].strip()) and "VmRSS" in fields:
             found += float(fields["VmRSS"].split()[0]) / 1024
     return found
+
+
+def cpu_seconds(pid: int) -> float:
+    """Time of the processors that the process has taken, without its children; 0 where there is none."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
