@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag.adapters.embedder_traced import Encoder, query_vectors, traced
 from rag.errors import ModelDamaged, ModelMissing
 from rag.ports import Vectors
 
@@ -75,7 +76,7 @@ class SentenceTransformersEmbedder:
             torch.set_num_threads(1 if is_query else self._threads)
             inputs, prompt = [_encodable(text) for text in texts], _prompt(model, is_query=is_query)
             if is_query:
-                vectors = _query_vectors(model, inputs, prompt)
+                vectors = query_vectors(model, self._weights.encoder(), inputs, prompt)
             else:
                 vectors = model.encode_document(
                     inputs, prompt=prompt, batch_size=_BATCH, show_progress_bar=False
@@ -121,12 +122,21 @@ class _Weights:
         self._folder = folder
         self._precision = precision
         self._loaded: SentenceTransformer | None = None
+        self._encoder: Encoder | None = None
+        self._traced = False
 
     def model(self) -> SentenceTransformer:
         """Loaded once. The caller has the turn."""
         if self._loaded is None:
             self._loaded = _load(self._folder, self._precision)
         return self._loaded
+
+    def encoder(self) -> Encoder | None:
+        """The model's layers for one query, where they can be had by themselves. The caller has the turn."""
+        if not self._traced:
+            model = self.model()
+            self._encoder, self._traced = traced(model, _prompt(model, is_query=True)), True
+        return self._encoder
 
 
 @lru_cache(maxsize=1)
@@ -152,18 +162,6 @@ def _load(folder: Path, precision: str) -> SentenceTransformer:
         raise ModelDamaged(
             f"The embedder at {folder} cannot be loaded ({exc}): run `wenbao models pull`."
         ) from exc
-
-
-def _query_vectors(model: SentenceTransformer, inputs: list[str], prompt: str) -> Vectors:
-    """What `encode_query` gives, bit for bit. That looks through all modules and parameters at each call, for
-    2 of the 16 ms that a query takes, in which no other thread gets on."""
-    import torch
-
-    with torch.inference_mode():
-        features = model.preprocess(inputs, prompt=prompt, task="query")
-        found: torch.Tensor = model(features, task="query")["sentence_embedding"]
-    vectors: Vectors = found.float().numpy()
-    return vectors
 
 
 def _prompt(model: SentenceTransformer, *, is_query: bool) -> str:
