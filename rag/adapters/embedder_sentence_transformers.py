@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 _BATCH = 16
+_FEW = 3
 _NEEDED = ("modules.json", "config.json")
 _BFLOAT16_FLAGS = frozenset({"amx_bf16", "avx512_bf16"})
 """Names in /proc/cpuinfo. On other CPUs bfloat16 is emulated and slower than float32."""
@@ -124,6 +125,7 @@ class _Weights:
         self._loaded: SentenceTransformer | None = None
         self._encoder: Encoder | None = None
         self._traced = False
+        self._queries = 0
 
     def model(self) -> SentenceTransformer:
         """Loaded once. The caller has the turn."""
@@ -132,8 +134,10 @@ class _Weights:
         return self._loaded
 
     def encoder(self) -> Encoder | None:
-        """The model's layers for one query, where they can be had by themselves. The caller has the turn."""
-        if not self._traced:
+        """The model's layers for one query, where they can be had by themselves and more than a few queries
+        come: tracing takes as long as a hundred of them save. The caller has the turn."""
+        self._queries += 1
+        if not self._traced and self._queries > _FEW:
             model = self.model()
             self._encoder, self._traced = traced(model, _prompt(model, is_query=True)), True
         return self._encoder
