@@ -52,9 +52,11 @@ class LoadOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """One kind of call under one kind of load; times in milliseconds, as locust rounds them. `cpu` is what the
-    service took of the processors for a call of this load, of whatever kind: other work on the machine changes
-    it least."""
+    """One kind of call under one kind of load; times in milliseconds, as locust rounds them.
+
+    `cpu` is what the service took of the processors for a call of this load, of whatever kind: other work on
+    the machine changes it least.
+    """
 
     load: str
     call: str
@@ -183,7 +185,8 @@ class _Locust:
             *("--host", self.service.url, "--users", str(clients), "--spawn-rate", str(clients)),
             *("--run-time", f"{seconds}s", "--stop-timeout", "10", "--csv", str(table), load),
         ]
-        named = {"LOAD_QUESTIONS": str(self.options.out / "questions.json")}
+        questions_file = self.options.out / "questions.json"
+        named = {"LOAD_QUESTIONS": str(questions_file), "LOAD_CLIENTS": str(clients)}
         before = cpu_seconds(self.service.pid)
         with (self.options.out / "locust.log").open("a") as log:
             subprocess.run(command, env={**os.environ, **named}, stdout=log, stderr=log, check=False)

@@ -11,6 +11,7 @@ from locust import FastHttpUser, constant, constant_throughput, task
 from locust.exception import StopUser
 
 QUESTIONS: list[str] = json.loads(Path(os.environ["LOAD_QUESTIONS"]).read_text(encoding="utf-8"))
+CLIENTS = int(os.environ["LOAD_CLIENTS"])
 _NEXT = itertools.count()
 _ENDED = itertools.count(1)
 
@@ -95,6 +96,6 @@ class AskingTheModel(_Caller):
             else:
                 response.failure(f"lost: {response.status_code}")
         runner = self.environment.runner
-        if runner is not None and next(_ENDED) >= runner.target_user_count:
+        if runner is not None and next(_ENDED) >= CLIENTS:
             runner.quit()
         raise StopUser
