@@ -6,7 +6,6 @@ locust takes of its cores is taken from the service. Nearly every call has a que
 
 from __future__ import annotations
 
-import csv
 import importlib.util
 import os
 import re
@@ -86,20 +85,20 @@ def measure_load(options: LoadOptions, settings: Settings) -> Load:
     wanted = replace(settings, data=options.out / "load")
     own = own_settings(wanted, users_data=settings.data)
     _fill(own, options)
-    served: list[Served] = []
+    found: list[Served] = []
     memory = None
     with _service(own, options.out) as service:
         _wait_until_ready(service.url)
         run = _Locust(service=service, options=options)
         run("Searching", options.clients, _WARM_SECONDS)
         for kind in ("Searching", "SearchingInStep", "Asking"):
-            served += run(kind, options.clients, options.seconds)
-        served += run("AskingTheModel", options.asking_the_model, _LONGEST_SECONDS)
+            found += run(kind, options.clients, options.seconds)
+        found += run("AskingTheModel", options.asking_the_model, _LONGEST_SECONDS)
         if options.minutes:
             with watched(service.pid) as samples:
-                served += run("Mixed", options.clients, options.minutes * 60)
+                found += run("Mixed", options.clients, options.minutes * 60)
             memory = samples.memory()
-    load = Load(served=tuple(served), memory=memory)
+    load = Load(served=tuple(found), memory=memory)
     (options.out / "load.json").write_bytes(msgspec.json.format(msgspec.json.encode(load)))
     return load
 
@@ -183,7 +182,7 @@ class _Locust:
         command = [
             *(sys.executable, "-m", "locust", "--locustfile", str(_USERS), "--headless", "--only-summary"),
             *("--host", self.service.url, "--users", str(clients), "--spawn-rate", str(clients)),
-            *("--run-time", f"{seconds}s", "--stop-timeout", "10", "--csv", str(table), load),
+            *("--run-time", f"{seconds}s", "--stop-timeout", "10", "--json-file", str(table), load),
         ]
         questions_file = self.options.out / "questions.json"
         named = {"LOAD_QUESTIONS": str(questions_file), "LOAD_CLIENTS": str(clients)}
@@ -191,24 +190,45 @@ class _Locust:
         with (self.options.out / "locust.log").open("a") as log:
             subprocess.run(command, env={**os.environ, **named}, stdout=log, stderr=log, check=False)
         taken = cpu_seconds(self.service.pid) - before
-        with Path(f"{table}_stats.csv").open(encoding="utf-8") as table_:
-            rows = [row for row in csv.DictReader(table_) if row["Type"]]
-        calls = sum(int(row["Request Count"]) for row in rows) or 1
-        return [_served(load, clients, row, cpu=taken / calls * 1000) for row in rows]
+        told = msgspec.json.decode(table.with_suffix(".json").read_bytes(), type=list[LocustEntry])
+        calls = sum(one.num_requests for one in told) or 1
+        return [served(load, clients, one, cpu=taken / calls * 1000) for one in told]
 
 
-def _served(load: str, clients: int, row: dict[str, str], *, cpu: float) -> Served:
+class LocustEntry(msgspec.Struct, frozen=True):
+    """What locust tells of one call; `response_times` has milliseconds, rounded, and how often each was."""
+
+    name: str
+    num_requests: int
+    num_failures: int
+    start_time: float
+    last_request_timestamp: float
+    max_response_time: float
+    response_times: dict[str, int]
+
+    def within(self, share: float) -> float:
+        """Milliseconds within which this share of the calls was answered."""
+        seen, times = 0, sorted((float(time_), count) for time_, count in self.response_times.items())
+        for milliseconds, count in times:
+            seen += count
+            if seen >= share * self.num_requests:
+                return milliseconds
+        return 0.0
+
+
+def served(load: str, clients: int, entry: LocustEntry, *, cpu: float) -> Served:
+    seconds = max(0.001, entry.last_request_timestamp - entry.start_time)
     return Served(
-        cpu=cpu,
         load=load,
-        call=row["Name"],
+        call=entry.name,
         clients=clients,
-        requests=int(row["Request Count"]),
-        failed=int(row["Failure Count"]),
-        per_second=float(row["Requests/s"]),
-        median=float(row["50%"]),
-        p95=float(row["95%"]),
-        longest=float(row["Max Response Time"]),
+        requests=entry.num_requests,
+        failed=entry.num_failures,
+        per_second=entry.num_requests / seconds,
+        median=entry.within(0.5),
+        p95=entry.within(0.95),
+        longest=entry.max_response_time,
+        cpu=cpu,
     )
 
 

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from eval.bench_load import Load, Served, load_table, lost
+from eval.bench_load import Load, LocustEntry, load_table, lost, served
 from eval.bench_process import Samples, cpu_seconds, resident_megabytes, watched
 
 
@@ -32,31 +32,18 @@ def test_a_process_has_a_size_and_one_that_is_not_there_has_none() -> None:
 
 
 def test_a_lost_call_shows_in_the_table() -> None:
-    one = Served(
-        load="Searching",
-        call="/v1/search",
-        clients=16,
-        requests=3600,
-        failed=2,
-        per_second=60.04,
-        median=90,
-        p95=150,
-        longest=412.7,
-        cpu=24.6,
+    """Of 100 calls 94 took 90 ms, 5 took 150 and one 412.7."""
+    entry = LocustEntry(
+        name="/v1/search",
+        num_requests=100,
+        num_failures=2,
+        start_time=1_000.0,
+        last_request_timestamp=1_002.0,
+        max_response_time=412.7,
+        response_times={"150": 5, "90": 94, "410": 1},
     )
+    one = served("Searching", 16, entry, cpu=24.6)
     assert lost([one]) == 2
     head, row = load_table(Load(served=(one,), memory=None)).splitlines()
-    assert head.split() == [
-        "load",
-        "call",
-        "clients",
-        "calls",
-        "failed",
-        "a",
-        "second",
-        "median",
-        "p95",
-        "longest",
-        "cpu",
-    ]
-    assert row.split() == ["Searching", "/v1/search", "16", "3600", "2", "60.0", "90", "150", "413", "25"]
+    assert " ".join(head.split()) == "load call clients calls failed a second median p95 longest cpu"
+    assert " ".join(row.split()) == "Searching /v1/search 16 100 2 50.0 90 150 413 25"
