@@ -35,7 +35,7 @@ from rag.resources import seeds_folder
 from rag.settings import Settings
 
 _SEEDS, _NATIONAL = 8, 42
-_PLACED = (
+PLACED = (
     "{place}{year}年国内生产总值增长多少？",
     "{place}{year}年粮食总产量是多少？",
     "{place}{year}年财政收入增长了多少？",
@@ -43,7 +43,7 @@ _PLACED = (
     "{place}{next}年固定资产投资的目标是多少？",
     "{place}和{other}{year}年粮食产量谁高？",
 )
-_OPEN = (
+OPEN = (
     "{year}年国内生产总值增长多少？",
     "怎样提高产品质量？",
     "农村改革有哪些措施？",
@@ -95,7 +95,7 @@ class _FirstEvidence(Listener):
 
 def measure_scale(options: ScaleOptions, settings: Settings) -> list[Cost]:
     """Writes OUT/scale.json and returns it. Raises CasesError where the national texts are not there."""
-    if any(size != _SEEDS for size in options.sizes) and not _texts(options.national):
+    if any(size != _SEEDS for size in options.sizes) and not national_texts(options.national):
         raise CasesError("Sizes other than 8 are made of the national texts: give --national their folder.")
     costs: list[Cost] = []
     for size in options.sizes:
@@ -129,8 +129,8 @@ def _measure_size(size: int, options: ScaleOptions, settings: Settings) -> Cost:
     with open_rag(own, chat=False) as system:
         system.warm()
         reports = system.reports()
-        placed = _questions(_PLACED, reports, options.questions)
-        everywhere = _questions(_OPEN, reports, options.questions // 2)
+        placed = questions(PLACED, reports, options.questions)
+        everywhere = questions(OPEN, reports, options.questions // 2)
         cost = _measure(system, placed, everywhere)
     words = TantivyLexicalIndex(own.data / "words", cut_words)
     passages = ChromaPassageIndex(own.data / "passages")
@@ -147,7 +147,7 @@ def _measure_size(size: int, options: ScaleOptions, settings: Settings) -> Cost:
 
 
 def _fill(size: int, own: Settings, options: ScaleOptions) -> None:
-    texts = _texts(options.national)
+    texts = national_texts(options.national)
     if size in (_SEEDS, _NATIONAL):
         with open_rag(own, chat=False) as system:
             for _ in system.ingest_paths(texts if size == _NATIONAL else seeds_folder().glob("*.txt")):
@@ -166,7 +166,7 @@ def _fill(size: int, own: Settings, options: ScaleOptions) -> None:
     store.close()
 
 
-def _texts(national: Path | None) -> list[Path]:
+def national_texts(national: Path | None) -> list[Path]:
     return sorted(national.glob("*.txt"))[:_NATIONAL] if national is not None else []
 
 
@@ -207,7 +207,7 @@ def _times(texts: Sequence[str], call: Callable[[str], object]) -> list[float]:
     return taken
 
 
-def _questions(forms: Sequence[str], reports: Sequence[Report], count: int) -> list[str]:
+def questions(forms: Sequence[str], reports: Sequence[Report], count: int) -> list[str]:
     """The forms in turn, about places and years of the corpus; the same for the same corpus."""
     chosen = random.Random(count)
     dated = [report for report in reports if report.region and report.year]

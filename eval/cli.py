@@ -91,8 +91,11 @@ def _parser() -> argparse.ArgumentParser:
         help="instead: cost against the size of the corpus, in reports (8,42,400,4000)",
     )
     bench.add_argument(
-        "--national", type=Path, metavar="DIR", help="the national texts, for --scale other than 8"
+        "--national", type=Path, metavar="DIR", help="the national texts, for --load and --scale other than 8"
     )
+    bench.add_argument("--load", action="store_true", help="instead: what one service bears (wants locust)")
+    bench.add_argument("--seconds", type=_count, default=60, metavar="N", help="with --load: of each kind")
+    bench.add_argument("--minutes", type=int, default=10, metavar="N", help="with --load: memory")
     bench.add_argument("--peers", action="store_true", help="instead: beside LlamaIndex and LangChain")
     bench.add_argument(
         "--limit", type=_count, default=24, metavar="N", help="with --peers: how many of the seeds' questions"
@@ -229,6 +232,17 @@ def _bench_scale(chosen: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _bench_load(chosen: argparse.Namespace, settings: Settings) -> int:
+    from eval.bench_load import LoadOptions, load_table, lost, measure_load
+
+    options = LoadOptions(
+        national=chosen.national, out=chosen.out, seconds=chosen.seconds, minutes=chosen.minutes
+    )
+    load = measure_load(options, settings)
+    print(load_table(load))
+    return FAILED if lost(load.served) else 0
+
+
 def _bench_peers(chosen: argparse.Namespace, settings: Settings) -> int:
     from eval.peers import PeerOptions, measure_peers, peers_table
     from rag.resources import seeds_folder
@@ -242,6 +256,8 @@ def _bench_peers(chosen: argparse.Namespace, settings: Settings) -> int:
 def _bench(chosen: argparse.Namespace, settings: Settings) -> int:
     if chosen.scale:
         return _bench_scale(chosen, settings)
+    if chosen.load:
+        return _bench_load(chosen, settings)
     if chosen.peers:
         return _bench_peers(chosen, settings)
 

@@ -43,7 +43,7 @@ from rag.ports import (
     TagWords,
     Vectors,
 )
-from rag.search import search
+from rag.search import MOST_HITS, search
 from rag.steps import phrase
 from rag.steps.answer import Claim, build_answer, cite
 from rag.steps.compose import PromptTexts
@@ -93,7 +93,9 @@ class AskParts:
     def embed(self, query: str) -> Vectors:
         return self.embedder.embed_query(query)
 
-    def search(self, vector: Vectors, intent: Intent, reports: Sequence[Report]) -> list[Hit]:
+    def search(
+        self, vector: Vectors, intent: Intent, reports: Sequence[Report], *, limit: int = MOST_HITS
+    ) -> list[Hit]:
         """The sentences of these reports that search finds, best first. `vector` is that of the query."""
         return search(
             vector,
@@ -103,6 +105,7 @@ class AskParts:
             passages=self.passages,
             words=self.words,
             cut_words=self.cut_words,
+            limit=limit,
         )
 
 

@@ -26,7 +26,7 @@ from rag.ask import AskParts, Listener, ask
 from rag.domain import Filters, Hit, Lexicon, Mode, Question, Report, SourceFile, SourceText, Trace
 from rag.errors import ChatError, DataFolderError, ModelError, NotFound, SourceError
 from rag.generations import Generations, Indexes
-from rag.holdings import HoldingsReader
+from rag.holdings import HoldingsReader, TextReader
 from rag.ingest import (
     IngestParts,
     Outcome,
@@ -79,6 +79,7 @@ class Rag:
         self._store = store
         self._originals = originals
         self._holdings = HoldingsReader(store)
+        self._texts = TextReader(store)
         self._generations = generations
         self._embedder = embedder
         self._chat = chat
@@ -104,7 +105,7 @@ class Rag:
             reports = self._holdings.current().asked(filters.report_ids)
             intent = parts.understand(query, reports)
             scope = decide_scope(intent, reports, filters)
-            return parts.search(parts.embed(spoken(query, intent)), intent, scope.reports)[:limit]
+            return parts.search(parts.embed(spoken(query, intent)), intent, scope.reports, limit=limit)
 
     def _ask_parts(self, indexes: Indexes) -> AskParts:
         return AskParts(
@@ -258,7 +259,7 @@ class Rag:
 
     def source_text(self, source_id: str) -> SourceText:
         """Raises NotFound."""
-        return self._store.source_text(source_id)
+        return self._texts.text(source_id)
 
     def outline(self, report_id: str) -> list[tuple[tuple[str, ...], int, int]]:
         """(section path, start, end) of each section of a report, in order; offsets into its source."""

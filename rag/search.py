@@ -11,6 +11,7 @@ from rag.domain import Hit, Intent, Language, Report
 from rag.ports import CutWords, LexicalIndex, PassageIndex, ReportStore, Vectors
 from rag.steps.fuse import below_best, by_place, fuse, of_best
 
+MOST_HITS = 60
 _PASSAGES = 24
 _SENTENCES = 40
 _LIKENESS_WEIGHT = 50.0
@@ -28,7 +29,7 @@ def search(
     passages: PassageIndex,
     words: LexicalIndex,
     cut_words: CutWords,
-    limit: int = 60,
+    limit: int = MOST_HITS,
 ) -> list[Hit]:
     """At most `limit` hits, all from `reports`: the filter is applied inside both legs, never afterwards.
     `vector` is that of the query."""

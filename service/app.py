@@ -11,7 +11,6 @@ from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from rag import __version__
@@ -30,6 +29,7 @@ from service import (
     routes_reports,
     routes_sources,
 )
+from service.document import Document, tell_methods
 from service.front import Front
 from service.jobs import Jobs
 from service.keys import ACCESS, OPEN, Door, caller_of
@@ -78,7 +78,7 @@ def create_app(rag: Rag, *, desk: Desk | None = None, keys: Keys | None = None) 
         },
         exception_handlers=problems.HANDLERS,
         guards=[door_of(settings, keys).admit],
-        before_send=[routes_page.guard],
+        before_send=[routes_page.guard, tell_methods],
         cors_config=_cors(settings),
         compression_config=routes_page.COMPRESSION,
         plugins=[tracing.plugin()] if tracing else [],
@@ -144,7 +144,7 @@ def _openapi(*, keys_wanted: bool) -> OpenAPIConfig:
         components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
         security=[{"key": []}] if keys_wanted else None,
         openapi_router=Router("/schema", route_handlers=[], opt={ACCESS: OPEN}, include_in_schema=False),
-        render_plugins=[JsonRenderPlugin(path=["/openapi.json", "/"])],
+        render_plugins=[Document()],
     )
 
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from urllib.parse import quote
 
 from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from litestar.exceptions import HTTPException
+from litestar.types import (
+    ASGIApp,
+    HTTPReceiveMessage,
+    HTTPScope,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    WebSocketReceiveMessage,
+)
 
 from service.keys import Caller
 from service.logs import REQUESTS, begin_request
@@ -19,6 +30,10 @@ _CLIENT_LEFT = 499
 """What nginx logs when the client left before the answer began."""
 
 
+IDLE_SECONDS = 60.0
+"""Without a byte of the body for so long, a client is taken for gone."""
+
+
 class Front:
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
@@ -28,6 +43,7 @@ class Front:
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
+        receive = _in_time(receive)
         request_id = begin_request(Headers.from_scope(scope).get("x-request-id"))
         began = time.perf_counter()
         status = _CLIENT_LEFT
@@ -57,3 +73,24 @@ class Front:
             "caller": caller.id if isinstance(caller, Caller) else "",
         }
         (REQUESTS.debug if scope["path"] in _QUIET else REQUESTS.info)("request", extra=told)
+
+
+def _in_time(receive: Receive) -> Receive:
+    """Raises HTTPException where the body does not go on. Once it is whole, only the end of the connection is
+    waited for, as long as the answer takes."""
+    whole = False
+
+    async def receive_in_time() -> HTTPReceiveMessage | WebSocketReceiveMessage:
+        nonlocal whole
+        if whole:
+            return await receive()
+        try:
+            async with asyncio.timeout(IDLE_SECONDS):
+                message = await receive()
+        except TimeoutError:
+            words = "The body of the request stood still for too long: send it again."
+            raise HTTPException(words, status_code=408, headers={"Connection": "close"}) from None
+        whole = message["type"] != "http.request" or not message.get("more_body")
+        return message
+
+    return receive_in_time

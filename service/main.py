@@ -23,6 +23,7 @@ from rag.keys import Keys
 from rag.library import Rag
 from rag.settings import Settings, read_dotenv, read_settings
 from service.app import create_app, desk_of
+from service.connections import Connection
 from service.keys import is_loopback
 from service.logs import set_up_logs
 
@@ -69,6 +70,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 create_app(rag, desk=self._desk, keys=keys),
                 forwarded_allow_ips=rag.settings.proxies,
+                http=Connection,
                 log_config=None,
                 access_log=False,
                 server_header=False,

@@ -83,7 +83,7 @@ class Metrics:
     opt={ACCESS: MEASURED},
     summary="For Prometheus",
     media_type="text/plain",
-    responses=documented(503),
+    responses=documented(),
 )
 async def metrics(desk: NamedDependency[Desk], measured: NamedDependency[Metrics]) -> Response[bytes]:
     sizes = await desk.quick.run(lambda: _sizes(desk.rag))

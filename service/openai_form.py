@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
 import msgspec
 
 from rag.domain import Language
 from rag.record import AnswerRecord, CitationRecord
+from service.bounds import told
+from service.problems import CODES
 
 # --- what comes in: fields that are not named here are ignored ---
 
@@ -156,7 +159,7 @@ class ErrorRecord(msgspec.Struct, frozen=True, kw_only=True):
     message: str
     type: str
     param: str | None = None
-    code: str
+    code: Annotated[str, told(enum=[*CODES, "model_not_found"])]
 
 
 class ErrorBody(msgspec.Struct, frozen=True, kw_only=True):

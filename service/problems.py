@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
+from typing import Annotated
 
 import msgspec
 from litestar import Request, Response
@@ -12,6 +13,7 @@ from litestar.exceptions import HTTPException, SerializationException
 from litestar.openapi import ResponseSpec
 from litestar.types import ExceptionHandlersMap
 
+from rag import errors
 from rag.errors import (
     ChatError,
     DataFolderError,
@@ -22,6 +24,8 @@ from rag.errors import (
     RagError,
     UploadTooLarge,
 )
+from service.bounds import told
+from service.document import shown
 from service.logs import current_request_id
 
 LOG = logging.getLogger("wenbao")
@@ -39,6 +43,10 @@ STATUS: dict[type[RagError], HTTPStatus] = {
 }
 """The status of each branch of the family; the nearest ancestor counts."""
 
+ANY_CALL = (400, 401, 403, 429, 503)
+WITH_BODY = (408, 413)
+"""Statuses that any call, and any call with a body, may answer with."""
+
 _CODES = {
     400: "invalid_input",
     401: "unauthorized",
@@ -51,6 +59,10 @@ _CODES = {
     503: "unavailable",
 }
 """The code of what the framework raises, by status."""
+
+_FAMILY = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, RagError)]
+CODES = sorted({"internal", *_CODES.values(), *(kind.code for kind in _FAMILY)})
+"""Every code that a problem may have. They are stable: clients decide by them."""
 
 _DETAILS = {
     404: "There is nothing at this address: see /schema for what there is.",
@@ -67,7 +79,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     title: str
     status: int
     detail: str
-    code: str
+    code: Annotated[str, told(enum=CODES)]
     request_id: str | None = None
 
 
@@ -85,10 +97,11 @@ def problem_of(error: Exception) -> Problem:
 
 
 def documented(*statuses: int) -> dict[int, ResponseSpec]:
-    """For OpenAPI: the problems that a call may answer with, and those of the door, which any may."""
+    """For OpenAPI: the problems that a call may answer with, and those that any may: of its parameters, of
+    the door, and of a service that stops or cannot read its data."""
     return {
-        status: ResponseSpec(Problem, description=HTTPStatus(status).phrase, media_type=MEDIA_TYPE)
-        for status in sorted({*statuses, 401, 403, 429})
+        status: shown(Problem, description=HTTPStatus(status).phrase, media_type=MEDIA_TYPE)
+        for status in sorted({*statuses, *ANY_CALL})
     }
 
 

@@ -11,15 +11,15 @@ from litestar import Request, Response, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.exceptions import ClientException
-from litestar.openapi import ResponseSpec
 from litestar.params import JSONBody
 from litestar.response import Stream
 
 from rag.domain import Question
 from rag.library import Rag
 from rag.record import AnswerRecord, hit_record
+from service.document import StreamedOperation, shown
 from service.keys import Caller, while_standing
-from service.problems import documented, problem_of
+from service.problems import WITH_BODY, documented, problem_of
 from service.stream import BEAT, STREAM_HEADERS, Keeping, answer_events, queue_for, sse, whole_answer
 from service.turns import Desk
 from service.wire import AskBody, HitsRecord, SearchBody
@@ -37,9 +37,10 @@ T = TypeVar("T")
         "In a conversation a follow-up is made whole out of the questions before it: `question_understood`."
     ),
     responses={
-        200: ResponseSpec(AnswerRecord, description="The answer or the refusal"),
-        **documented(400, 404, 413, 503),
+        200: shown(AnswerRecord, description="The answer or the refusal"),
+        **documented(404, *WITH_BODY, 507),
     },
+    operation_class=StreamedOperation,
 )
 async def ask(
     data: JSONBody[AskBody],
@@ -68,7 +69,7 @@ async def ask(
     "/v1/search",
     status_code=200,
     summary="Ranked sentences of the reports",
-    responses=documented(400, 413, 503),
+    responses=documented(*WITH_BODY),
 )
 async def search(data: JSONBody[SearchBody], desk: NamedDependency[Desk]) -> HitsRecord:
     data.check()

@@ -5,22 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 import msgspec
 from litestar import Litestar, Response, delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.openapi import ResponseSpec
-from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from rag.errors import InputError, RagError
 from rag.library import Rag
+from service.document import BodilessOperation, ExportOperation, shown
 from service.export import markdown
 from service.keys import Caller
-from service.problems import LOG, documented
+from service.problems import LOG, WITH_BODY, documented
 from service.turns import Desk
 from service.wire_conversations import (
     BeginBody,
@@ -44,7 +42,12 @@ def owner(caller: NamedDependency[Caller]) -> str:
     return caller.id
 
 
-@post("/v1/conversations", summary="Begin a conversation", responses=documented(400, 413))
+@post(
+    "/v1/conversations",
+    summary="Begin a conversation",
+    responses=documented(*WITH_BODY, 507),
+    operation_class=BodilessOperation,
+)
 async def begin(
     desk: NamedDependency[Desk], owner: NamedDependency[str], data: JSONBody[BeginBody | None] = None
 ) -> ConversationRecord:
@@ -56,7 +59,7 @@ async def begin(
 @get(
     "/v1/conversations",
     summary="The conversations, a page at a time, the one last asked in first",
-    responses=documented(400),
+    responses=documented(),
 )
 async def list_conversations(
     desk: NamedDependency[Desk],
@@ -90,7 +93,11 @@ async def one_conversation(
     return await desk.quick.run(lambda: _whole(desk.rag, conversation_id, owner))
 
 
-@patch("/v1/conversations/{conversation_id:str}", summary="Rename it", responses=documented(400, 404, 413))
+@patch(
+    "/v1/conversations/{conversation_id:str}",
+    summary="Rename it",
+    responses=documented(404, *WITH_BODY, 507),
+)
 async def rename(
     conversation_id: FromPath[str],
     data: JSONBody[TitleBody],
@@ -107,7 +114,7 @@ async def rename(
 @delete(
     "/v1/conversations/{conversation_id:str}",
     summary="Delete it with its answers",
-    responses=documented(404),
+    responses=documented(404, 507),
 )
 async def remove(
     conversation_id: FromPath[str], desk: NamedDependency[Desk], owner: NamedDependency[str]
@@ -115,23 +122,13 @@ async def remove(
     await desk.quick.run(lambda: desk.rag.conversations.remove(conversation_id, owner=owner))
 
 
-@dataclass
-class _ExportOperation(Operation):
-    """Documents the second of its media types, which a `ResponseSpec` has no room for."""
-
-    def __post_init__(self) -> None:
-        found = (self.responses or {}).get("200")
-        if isinstance(found, OpenAPIResponse) and found.content is not None:
-            found.content["application/json"] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.OBJECT))
-
-
 @get(
     "/v1/conversations/{conversation_id:str}/export",
-    operation_class=_ExportOperation,
+    operation_class=ExportOperation,
     summary="The conversation as a file: Markdown with footnotes, or JSON",
     responses={
-        200: ResponseSpec(str, description="The file", media_type="text/markdown"),
-        **documented(400, 404),
+        200: shown(str, description="The file", media_type="text/markdown"),
+        **documented(404),
     },
 )
 async def export(
@@ -160,7 +157,7 @@ async def one_answer(
     "/v1/answers/{answer_id:str}/feedback",
     status_code=200,
     summary="Rate an answer; a later rating takes the place of an earlier one",
-    responses=documented(400, 404, 413),
+    responses=documented(404, *WITH_BODY, 507),
 )
 async def feedback(
     answer_id: FromPath[str],

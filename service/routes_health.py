@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.openapi import ResponseSpec
 
+from service.document import shown
 from service.keys import ACCESS, OPEN, TOLD, Caller
 from service.probes import Probes
 from service.problems import documented
@@ -29,7 +29,10 @@ def live() -> LiveRecord:
     "/health/ready",
     opt={ACCESS: TOLD},
     summary="Each part by name; 503 where one does not work",
-    responses={**documented(), 503: ResponseSpec(ReadyRecord, description="A part does not work")},
+    responses={
+        **documented(),
+        503: shown(ReadyRecord, description="A part does not work"),
+    },
 )
 async def ready(probes: NamedDependency[Probes], caller: NamedDependency[Caller]) -> Response[ReadyRecord]:
     """What is wrong with a part may name files: who shows no key hears only that something is."""

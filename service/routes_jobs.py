@@ -10,11 +10,11 @@ from typing import Annotated
 
 from litestar import delete, get
 from litestar.di import NamedDependency
-from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Stream
 
 from rag.jobs import FileStatus, Job, JobFile
+from service.document import StreamedOperation, shown
 from service.jobs import Jobs
 from service.keys import Caller, admins_only, while_standing
 from service.problems import documented, problem_of
@@ -34,7 +34,7 @@ _LOOK_SECONDS = 1.0
 """How soon a change is seen of which this process was not told."""
 
 
-@get("/v1/jobs", summary="The latest uploads, newest first", responses=documented(400))
+@get("/v1/jobs", summary="The latest uploads, newest first", responses=documented())
 async def list_jobs(
     desk: NamedDependency[Desk],
     jobs: NamedDependency[Jobs],
@@ -61,9 +61,10 @@ async def one_job(
         "`error` has a problem object."
     ),
     responses={
-        200: ResponseSpec(str, description="The events", media_type="text/event-stream"),
+        200: shown(str, description="The events", media_type="text/event-stream"),
         **documented(404),
     },
+    operation_class=StreamedOperation,
 )
 async def job_events(
     job_id: FromPath[str],
@@ -80,7 +81,7 @@ async def job_events(
     "/v1/jobs/{job_id:str}",
     summary="Begin no more files of an upload; one that has ended stays as it is",
     guards=[admins_only],
-    responses=documented(404),
+    responses=documented(404, 507),
 )
 async def cancel_job(job_id: FromPath[str], desk: NamedDependency[Desk], jobs: NamedDependency[Jobs]) -> None:
     await desk.quick.run(lambda: jobs.cancel(job_id))

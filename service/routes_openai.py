@@ -23,6 +23,7 @@ from rag.adapters.tokens_tiktoken import count_tokens
 from rag.ask import MAX_QUESTION, check_question
 from rag.domain import Mode, Question
 from rag.record import AnswerRecord
+from service.document import StreamedOperation, shown
 from service.keys import Caller, while_standing
 from service.openai_form import (
     ChatBody,
@@ -36,7 +37,7 @@ from service.openai_form import (
     UsageRecord,
     content_of,
 )
-from service.problems import problem_of
+from service.problems import ANY_CALL, WITH_BODY, problem_of
 from service.routes_ask import unless_gone
 from service.stream import (
     BEAT,
@@ -97,10 +98,10 @@ _HANDLERS: ExceptionHandlersMap = {HTTPException: _answer_error, Exception: _ans
 
 
 def _documented(*statuses: int) -> dict[int, ResponseSpec]:
-    """The errors that a call may answer with, and those of the door, which any may."""
+    """As `problems.documented`, in OpenAI's form."""
     return {
-        status: ResponseSpec(ErrorBody, description=HTTPStatus(status).phrase, media_type="application/json")
-        for status in sorted({*statuses, 401, 403, 429})
+        status: shown(ErrorBody, description=HTTPStatus(status).phrase)
+        for status in sorted({*statuses, *ANY_CALL})
     }
 
 
@@ -138,9 +139,10 @@ def one_model(model: FromPath[str]) -> ModelRecord:
         "proven, with comments while the model writes."
     ),
     responses={
-        200: ResponseSpec(CompletionRecord, description="The answer or the refusal"),
-        **_documented(400, 404, 413, 503),
+        200: shown(CompletionRecord, description="The answer or the refusal"),
+        **_documented(404, *WITH_BODY, 507),
     },
+    operation_class=StreamedOperation,
     exception_handlers=_HANDLERS,
 )
 async def complete(

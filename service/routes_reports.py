@@ -24,7 +24,7 @@ MAX_TEXT = 1_000_000
 """Characters of one response; `end` tells where it stopped."""
 
 
-@get("/v1/reports", summary="The reports that there are, a page at a time", responses=documented(400))
+@get("/v1/reports", summary="The reports that there are, a page at a time", responses=documented())
 async def list_reports(
     desk: NamedDependency[Desk],
     region: Annotated[list[str] | None, QueryParameter(description="Full official name; repeatable")] = None,
@@ -50,7 +50,7 @@ async def one_report(report_id: FromPath[str], desk: NamedDependency[Desk]) -> O
 @get(
     "/v1/sources/{source_id:str}/text",
     summary="A part of a source's immutable text",
-    responses=documented(400, 404),
+    responses=documented(404),
 )
 async def source_text(
     source_id: FromPath[str],

@@ -12,28 +12,20 @@ from litestar import Request, Response, delete, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.exceptions import TooManyRequestsException
-from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 from litestar.params import FromPath, QueryParameter
 from litestar.response import File
 
 from rag.jobs import Job
 from rag.library import Rag
+from service.document import MEDIA_TYPES, FileOperation, shown
 from service.jobs import UPLOADS_AT_ONCE, Jobs
 from service.keys import admins_only
-from service.problems import documented
+from service.problems import WITH_BODY, documented
 from service.routes_reports import MAX_PAGE
 from service.turns import RETRY_SECONDS, Desk
-from service.uploads import receive
+from service.uploads import FIRST_YEAR, LAST_YEAR, receive
 from service.wire_corpus import AcceptedRecord, SourceRecord, SourcesRecord, source_record
-
-_MEDIA_TYPES = {
-    "txt": "text/plain",
-    "md": "text/markdown",
-    "html": "text/html",
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 
 
 @dataclass
@@ -47,9 +39,15 @@ class _UploadOperation(Operation):
             properties={
                 "files": Schema(type=OpenAPIType.ARRAY, items=file, min_items=1),
                 "region": Schema(type=OpenAPIType.STRING, description="Whose reports these are"),
-                "year": Schema(type=OpenAPIType.INTEGER, description="In which year they were given"),
+                "year": Schema(
+                    type=OpenAPIType.INTEGER,
+                    minimum=FIRST_YEAR,
+                    maximum=LAST_YEAR,
+                    description="In which year they were given",
+                ),
             },
             required=["files"],
+            additional_properties=False,
         )
         self.request_body = RequestBody(
             content={"multipart/form-data": OpenAPIMediaType(schema=form)}, required=True
@@ -66,8 +64,8 @@ class _UploadOperation(Operation):
         "was uploaded before takes the place of the former."
     ),
     responses={
-        202: ResponseSpec(AcceptedRecord, description="The job that ingests them"),
-        **documented(400, 408, 413, 503, 507),
+        202: shown(AcceptedRecord, description="The job that ingests them"),
+        **documented(*WITH_BODY, 507),
     },
     guards=[admins_only],
     operation_class=_UploadOperation,
@@ -101,7 +99,7 @@ async def upload(
     return Response(AcceptedRecord(job_id=job_id), headers={"Location": f"/v1/jobs/{job_id}"})
 
 
-@get("/v1/sources", summary="The sources that there are, a page at a time", responses=documented(400))
+@get("/v1/sources", summary="The sources that there are, a page at a time", responses=documented())
 async def list_sources(
     desk: NamedDependency[Desk],
     limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = 100,
@@ -121,16 +119,17 @@ async def one_source(source_id: FromPath[str], desk: NamedDependency[Desk]) -> S
     "/v1/sources/{source_id:str}/file",
     summary="The file as it came",
     responses={
-        200: ResponseSpec(bytes, description="Its bytes", media_type="application/octet-stream"),
+        200: shown(bytes, description="Its bytes", media_type="application/octet-stream"),
         **documented(404),
     },
+    operation_class=FileOperation,
 )
 async def source_file(source_id: FromPath[str], desk: NamedDependency[Desk]) -> File:
     source, path = await desk.quick.run(lambda: (desk.rag.source(source_id), desk.rag.original(source_id)))
     return File(
         path,
         filename=source.name.rpartition("/")[2],
-        media_type=_MEDIA_TYPES[source.format],
+        media_type=MEDIA_TYPES[source.format],
         content_disposition_type="attachment",
         headers={"Content-Security-Policy": "sandbox; default-src 'none'"},
     )
@@ -140,7 +139,7 @@ async def source_file(source_id: FromPath[str], desk: NamedDependency[Desk]) -> 
     "/v1/sources/{source_id:str}",
     summary="Take a source out of the store and both indexes, with its file",
     guards=[admins_only],
-    responses=documented(404, 503),
+    responses=documented(404, 507),
 )
 async def remove_source(
     source_id: FromPath[str], desk: NamedDependency[Desk], jobs: NamedDependency[Jobs]

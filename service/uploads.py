@@ -29,6 +29,7 @@ IDLE_SECONDS = 60.0
 WHOLE_SECONDS = 3600.0
 DRAIN_SECONDS = 5.0
 """What is still on its way when an upload is refused is read for so long: many clients listen only then."""
+FIRST_YEAR, LAST_YEAR = 1949, 2100
 _FORM_BYTES = 100_000
 """What the headers of all parts may take beside the files."""
 _FIELD_BYTES = 1_000
@@ -183,7 +184,7 @@ class _Form:
         text = self.fields.get("year", b"").decode("utf-8", errors="replace").strip()
         if not text:
             return None
-        if not (text.isascii() and text.isdecimal() and 1949 <= int(text) <= 2100):
+        if not (text.isascii() and text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR):
             raise InputError(f"{text!r} is not a year such as 2024.")
         return int(text)
 

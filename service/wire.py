@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
-from rag.ask import check_question
+from rag.ask import MAX_QUESTION, check_question
 from rag.domain import Filters, Mode, Question
 from rag.errors import InputError
 from rag.record import CitationRecord, HitRecord, ReportRecord
+from service.bounds import told
 
 MAX_HITS = 100
+
+Words = Annotated[str, told(min_length=1, max_length=MAX_QUESTION, pattern=r"\S")]
+"""A question or a query; `check_question` holds it to these bounds, in its own words."""
 
 
 class FiltersBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,7 +32,7 @@ class FiltersBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class AskBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A question of 1 to 2,000 characters."""
 
-    question: str
+    question: Words
     conversation_id: str | None = None
     filters: FiltersBody = FiltersBody()
     mode: Literal["auto", "extractive"] = "auto"
@@ -43,8 +47,8 @@ class AskBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class SearchBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A query of 1 to 2,000 characters; `k` is the number of hits at most, 1 to 100."""
 
-    query: str
-    k: int = 10
+    query: Words
+    k: Annotated[int, told(minimum=1, maximum=MAX_HITS)] = 10
     filters: FiltersBody = FiltersBody()
 
     def check(self) -> None:

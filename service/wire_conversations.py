@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from rag.domain import Conversation, ServedAnswer
 from rag.errors import InputError
 from rag.record import AnswerRecord
+from service.bounds import told
 
 MAX_TITLE = 200
 MAX_COMMENT = 2_000
@@ -18,20 +19,20 @@ MAX_COMMENT = 2_000
 class BeginBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Without a title the first question becomes it."""
 
-    title: str = ""
+    title: Annotated[str, told(max_length=MAX_TITLE)] = ""
 
 
 class TitleBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """1 to 200 characters."""
 
-    title: str
+    title: Annotated[str, told(min_length=1, max_length=MAX_TITLE, pattern=r"\S")]
 
 
 class FeedbackBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """1 for a good answer, -1 for a bad one; a comment of up to 2,000 characters."""
 
     rating: Literal[1, -1]
-    comment: str = ""
+    comment: Annotated[str, told(max_length=MAX_COMMENT)] = ""
 
     def checked_comment(self) -> str:
         """Raises InputError."""

@@ -6,11 +6,13 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag.adapters.embedder_traced import Encoder, query_vectors, traced
 from rag.errors import ModelDamaged, ModelMissing
 from rag.ports import Vectors
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 _BATCH = 16
+_FEW = 3
 _NEEDED = ("modules.json", "config.json")
 _BFLOAT16_FLAGS = frozenset({"amx_bf16", "avx512_bf16"})
 """Names in /proc/cpuinfo. On other CPUs bfloat16 is emulated and slower than float32."""
@@ -38,12 +41,10 @@ class SentenceTransformersEmbedder:
         for needed in _NEEDED:
             if not (folder / needed).is_file():
                 raise ModelDamaged(f"The embedder at {folder} lacks {needed}: run `wenbao models pull`.")
-        self._folder = folder
         self._threads = threads or os.cpu_count() or 1
         self._precision = "bf16" if _cpu_flags() & _BFLOAT16_FLAGS else "fp32"
         self._name = f"{name}@{self._precision}"
-        self._loaded: SentenceTransformer | None = None
-        self._turn = _Turn()
+        self._weights = _weights(folder, self._name, self._precision)
 
     @property
     def name(self) -> str:
@@ -69,31 +70,25 @@ class SentenceTransformersEmbedder:
         import torch
 
         # A turn is one batch, so that a question waits for one batch of an ingest and not for all of it.
-        with self._turn.taken(first=is_query):
-            model = self._model()
+        with self._weights.turn.taken(first=is_query):
+            model = self._weights.model()
             # Two dozen tokens gain nothing from a second thread. On busy cores threads wait for one another
             # at every layer: 310 ms with two, 48 ms with one, where a quiet machine takes 13 ms either way.
             torch.set_num_threads(1 if is_query else self._threads)
-            encode = model.encode_query if is_query else model.encode_document
-            vectors = encode(
-                [_encodable(text) for text in texts],
-                prompt=_prompt(model, is_query=is_query),
-                batch_size=_BATCH,
-                show_progress_bar=False,
-            )
+            inputs, prompt = [_encodable(text) for text in texts], _prompt(model, is_query=is_query)
+            if is_query:
+                vectors = query_vectors(model, self._weights.encoder(), inputs, prompt)
+            else:
+                vectors = model.encode_document(
+                    inputs, prompt=prompt, batch_size=_BATCH, show_progress_bar=False
+                )
         full = np.asarray(vectors, dtype=np.float32)
         unit: Vectors = full / np.linalg.norm(full, axis=1, keepdims=True)
         return unit
 
     def _dimensions(self) -> int:
-        with self._turn.taken(first=True):
-            return self._model().get_embedding_dimension() or 0
-
-    def _model(self) -> SentenceTransformer:
-        """Loaded once. The caller holds `_turn`."""
-        if self._loaded is None:
-            self._loaded = _load(self._folder, self._precision)
-        return self._loaded
+        with self._weights.turn.taken(first=True):
+            return self._weights.model().get_embedding_dimension() or 0
 
 
 class _Turn:
@@ -118,6 +113,41 @@ class _Turn:
             with self._changed:
                 self._taken = False
                 self._changed.notify_all()
+
+
+class _Weights:
+    """The weights of one folder and the turn before them."""
+
+    def __init__(self, folder: Path, precision: str) -> None:
+        self.turn = _Turn()
+        self._folder = folder
+        self._precision = precision
+        self._loaded: SentenceTransformer | None = None
+        self._encoder: Encoder | None = None
+        self._traced = False
+        self._queries = 0
+
+    def model(self) -> SentenceTransformer:
+        """Loaded once. The caller has the turn."""
+        if self._loaded is None:
+            self._loaded = _load(self._folder, self._precision)
+        return self._loaded
+
+    def encoder(self) -> Encoder | None:
+        """The model's layers for one query, where they can be had by themselves and more than a few queries
+        come: tracing takes as long as a hundred of them save. The caller has the turn."""
+        self._queries += 1
+        if not self._traced and self._queries > _FEW:
+            model = self.model()
+            self._encoder, self._traced = traced(model, _prompt(model, is_query=True)), True
+        return self._encoder
+
+
+@lru_cache(maxsize=1)
+def _weights(folder: Path, _name: str, precision: str) -> _Weights:
+    """Shared by the embedders of one name in this process, and kept when a data folder is closed: loading
+    takes a second. Other weights at the same place have another name."""
+    return _Weights(folder, precision)
 
 
 def _load(folder: Path, precision: str) -> SentenceTransformer:

@@ -16,6 +16,8 @@ _OF_A_PART = re.compile(
 )
 """占规上工业增加值53% and 8个县(区)生产总值超百亿元 are no values of the whole."""
 _BEFORE = 12
+_RESIDENTS = "居民"
+"""Stands in every coordinated name."""
 _TOWN_AND_COUNTRY = re.compile(r"城乡居民(?=人均|收入)")
 
 
@@ -30,7 +32,10 @@ def position(text: str, indicator: Indicator) -> int | None:
     Of a coordinated name (城镇和农村居民人均可支配收入) it is where the whole name ends.
     """
     lower = text.lower()
-    named = [span for term in indicator.terms for span in _occurrences(term.lower(), lower)]
+    present = [term for term in map(str.lower, indicator.terms) if term in lower]
+    if not present and _RESIDENTS not in text:
+        return None  # nearly always: a question is held against every indicator that there is
+    named = [span for term in present for span in _occurrences(term, lower)]
     masked = (
         [span for other in indicator.unlike for span in _occurrences(other.lower(), lower)] if named else []
     )

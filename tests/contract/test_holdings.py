@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from rag.adapters.store_sqlalchemy import SqlReportStore
-from rag.holdings import HoldingsReader
+from rag.errors import NotFound
+from rag.holdings import HoldingsReader, TextReader
 from tests.contract.made_reports import make_reading
 
 
@@ -45,3 +46,27 @@ def test_the_same_corpus_has_the_same_digest(store: SqlReportStore) -> None:
     store.remove("s2")
     assert reader.current() is not before
     assert reader.current().digest == before.digest
+
+
+def test_a_text_is_read_once_until_something_is_written(store: SqlReportStore) -> None:
+    for name in ("s1", "s2"):
+        store.save(make_reading(name))
+    reader = TextReader(store)
+    first = reader.text("s1")
+    assert first == store.source_text("s1")
+    assert reader.text("s1") is first
+    store.remove("s2")
+    assert reader.text("s1") is not first
+    with pytest.raises(NotFound):
+        reader.text("s2")
+
+
+def test_no_more_texts_are_kept_than_there_is_room_for(store: SqlReportStore) -> None:
+    for name in ("s1", "s2", "s3"):
+        store.save(make_reading(name))
+    reader = TextReader(store, most_characters=2 * len(store.source_text("s1").text))
+    first, second = reader.text("s1"), reader.text("s2")
+    assert reader.text("s1") is first  # used last of the two
+    reader.text("s3")
+    assert reader.text("s1") is first
+    assert reader.text("s2") is not second

@@ -12,6 +12,22 @@ import pytest
 from tests.flow.command_line import CommandLine
 
 
+SHORT = ("000_", "001_", "003_")
+"""The seeds that hold one short report each: an eighth of the text of all five."""
+
+
+@pytest.fixture(scope="session")
+def short_data(seeded_data: Path, models_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed data folder that holds the three short seeds: for what reads or writes everything there is."""
+    data = shutil.copytree(seeded_data, tmp_path_factory.mktemp("short") / "data")
+    with open_rag(Settings(data=data, models=models_folder), chat=False) as rag:
+        for source in rag.sources():
+            if not source.name.startswith(SHORT):
+                rag.remove(source.id)
+        assert len(rag.reports()) == len(SHORT)
+    return data
+
+
 @pytest.fixture
 def data_copy(seeded_data: Path, tmp_path: Path) -> Path:
     """A copy of the seeded folder for one test, to open and to write to."""

@@ -16,6 +16,7 @@ from litestar.handlers import HTTPRouteHandler
 from rag.keys import Keys
 from rag.library import Rag
 from service.app import create_app
+from service.connections import Connection
 from service.turns import Desk
 
 SECONDS = 300.0
@@ -42,7 +43,8 @@ def served(
     app = create_app(rag, desk=desk, keys=keys)
     for handler in more:
         app.register(handler)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, ws="none"))
+    config = uvicorn.Config(app, port=0, http=Connection, log_config=None, access_log=False, ws="none")
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -22,6 +23,14 @@ from tests.flow.test_service_process import running
 from tests.flow.uploading import PROVINCES, as_docx, ended, post, report_text, upload
 
 QUESTION = "2023年张家口的GDP增长多少？"
+CLEAN = Ran(status=0, out="clean  3 sources, 3 reports\n", err="")
+UPLOADED = 12
+
+
+@pytest.fixture
+def data_copy(short_data: Path, tmp_path: Path) -> Path:
+    """Three sources are backed up and restored as eight are: a restored folder is indexed anew."""
+    return shutil.copytree(short_data, tmp_path / "data")
 
 
 def elsewhere(wenbao: CommandLine, *arguments: str, data: Path, **more: str) -> Ran:
@@ -31,7 +40,7 @@ def elsewhere(wenbao: CommandLine, *arguments: str, data: Path, **more: str) -> 
 
 @pytest.fixture
 def backup(wenbao: CommandLine, tmp_path: Path) -> Path:
-    """Of the seeds."""
+    """Of three seeds."""
     file = tmp_path / "backup.zip"
     ran = wenbao("backup", str(file))
     assert (ran.status, ran.err) == (0, "")
@@ -42,13 +51,13 @@ def backup(wenbao: CommandLine, tmp_path: Path) -> Path:
 def test_a_restored_folder_answers_as_the_former(wenbao: CommandLine, tmp_path: Path, backup: Path) -> None:
     data = tmp_path / "restored"
     assert elsewhere(wenbao, "restore", str(backup), data=data) == Ran(
-        status=0, out="restored  5 sources, 8 reports\n", err=""
+        status=0, out="restored  3 sources, 3 reports\n", err=""
     )
-    assert elsewhere(wenbao, "verify", data=data).out == "clean  5 sources, 8 reports\n"
+    assert elsewhere(wenbao, "verify", data=data) == CLEAN
     asked = ("ask", QUESTION, "--mode", "extractive")
     assert elsewhere(wenbao, *asked, data=data).out == wenbao(*asked).out
     kept = {path.name: path.read_bytes() for path in (wenbao.data / "originals").iterdir()}
-    assert len(kept) == 5
+    assert len(kept) == 3
     assert {path.name: path.read_bytes() for path in (data / "originals").iterdir()} == kept
     assert sorted(path.name for path in data.iterdir() if path.name.startswith(".")) == []
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
@@ -63,9 +72,9 @@ def test_what_is_there_is_replaced_only_on_demand(wenbao: CommandLine, tmp_path:
     refused = wenbao("restore", str(backup))
     assert refused.status == 1
     assert "is not empty" in refused.sentence
-    assert wenbao("verify").out.startswith("clean  4 sources")
+    assert wenbao("verify").out.startswith("clean  2 sources")
     assert wenbao("restore", str(backup), "--replace").status == 0
-    wenbao.assert_nothing_lost()
+    assert wenbao("verify") == CLEAN
     nothing = elsewhere(wenbao, "backup", str(tmp_path / "none.zip"), data=tmp_path / "none")
     assert nothing.status == 1
     assert "There is no database" in nothing.sentence
@@ -85,7 +94,7 @@ def test_half_a_backup_is_refused_and_nothing_is_touched(
         ran = wenbao(*arguments)
         assert ran.status == 1
         assert "no whole backup" in ran.sentence or "There is no file" in ran.sentence
-    wenbao.assert_nothing_lost()
+    assert wenbao("verify") == CLEAN
 
 
 def test_a_changed_backup_is_refused(wenbao: CommandLine, tmp_path: Path, backup: Path) -> None:
@@ -112,6 +121,7 @@ def test_a_changed_backup_is_refused(wenbao: CommandLine, tmp_path: Path, backup
 
 def test_a_damaged_original_is_found(wenbao: CommandLine, tmp_path: Path) -> None:
     original = next((wenbao.data / "originals").iterdir())
+    whole = shutil.copy(original, tmp_path / "again.txt")
     original.write_bytes(b"other bytes")
     ran = wenbao("verify")
     assert ran.status == 1
@@ -122,8 +132,8 @@ def test_a_damaged_original_is_found(wenbao: CommandLine, tmp_path: Path) -> Non
     assert "is gone: ingest it again" in wenbao("verify").err
     assert "is gone" in wenbao("backup", str(tmp_path / "b.zip")).sentence
     assert [path.name for path in tmp_path.iterdir() if "b.zip" in path.name] == []
-    assert wenbao("ingest", "--seeds").status == 0
-    wenbao.assert_nothing_lost()
+    assert wenbao("ingest", str(whole)).status == 0
+    assert wenbao("verify") == CLEAN
 
 
 def test_an_upload_that_waits_is_in_the_backup(tmp_path: Path, models_folder: Path) -> None:
@@ -155,7 +165,8 @@ def test_backups_beside_a_service_at_work_are_whole(
         with httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
             first = upload(client, ("first.docx", as_docx(report_text("怀来县", 2024, 77))))
             files = [
-                (f"{place}.docx", as_docx(report_text(place, 2024, n))) for n, place in enumerate(PROVINCES)
+                (f"{place}.docx", as_docx(report_text(place, 2024, n)))
+                for n, place in enumerate(PROVINCES[:UPLOADED])
             ]
             job_id = post(client, *files).json()["job_id"]
             for n in range(4):
@@ -168,4 +179,4 @@ def test_backups_beside_a_service_at_work_are_whole(
         data = tmp_path / f"restored-{n}"
         ran = elsewhere(wenbao, "restore", str(tmp_path / f"{n}.zip"), data=data)
         assert (ran.status, ran.err) == (0, "")
-        assert int(ran.out.split()[1]) >= 5
+        assert int(ran.out.split()[1]) >= 3

@@ -100,7 +100,7 @@ def told(command_line: CommandLine, question: str) -> AnswerRecord:
         "ask", question, "--json", WENBAO_ANSWER_SECONDS="300", PYTHONHASHSEED="random"
     )
     out, err = process.communicate(timeout=SEEDED_SECONDS)
-    assert process.returncode == 0, err
+    assert (process.returncode, err) == (0, "")
     return json.decode(out.encode(), type=AnswerRecord)
 
 
@@ -110,6 +110,7 @@ def test_three_ways_to_ask_give_one_answer(
 ) -> None:
     asked = [plain(client, question), streamed(client, question), told(command_line, question)]
     assert asked[0].mode_used == mode_used
+    assert asked[0].manifest.chat_model == "qwen2.5-coder-1.5b"
     assert len({lasting(record) for record in asked}) == 1
 
 

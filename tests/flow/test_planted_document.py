@@ -42,17 +42,20 @@ INJECTED = ("100%", "忽略", "系统提示")
 
 @pytest.fixture(scope="module")
 def planted_rag(
-    seeded_data: Path, models_folder: Path, tmp_path_factory: pytest.TempPathFactory
+    seeded_data: Path, seeded_rag: Rag, models_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Rag]:
-    """The seeds and a made-up county's report that gives orders and contradicts itself."""
+    """The seeds and a made-up county's report that gives orders and contradicts itself. The model is that of
+    the other seeds: loading it once more takes longer than all questions here."""
     folder = tmp_path_factory.mktemp("planted")
     document = folder / "云栖县.txt"
     document.write_text(PLANTED, encoding="utf-8")
     data = shutil.copytree(seeded_data, folder / "data")
-    with open_rag(Settings(data=data, models=models_folder)) as rag:
+    with open_rag(Settings(data=data, models=models_folder), chat=False) as rag:
         (outcome,) = rag.ingest_paths([document], hints=Hints(region="云栖县", year=2024))
         assert outcome.change is Change.ADDED
+        rag._chat = seeded_rag._chat
         yield rag
+        rag._chat = None
 
 
 def from_county(citation: CitationRecord) -> bool:
