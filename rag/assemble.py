@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -13,24 +14,33 @@ from rag.adapters.backup_zip import check_place, restore
 from rag.adapters.chat_llama_index import LlamaIndexChat, Patience
 from rag.adapters.conversations_sqlalchemy import SqlConversationStore
 from rag.adapters.embedder_deferred import DeferredEmbedder
+from rag.adapters.embedder_httpx import EndpointEmbedder, Prefixes
 from rag.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
 from rag.adapters.engine_xllamacpp import LocalEngine
+from rag.adapters.exclusive_postgres import PostgresExclusive, Presence
+from rag.adapters.exclusive_threads import ThreadsExclusive
 from rag.adapters.index_chroma import ChromaPassageIndex
+from rag.adapters.index_chroma_server import ChromaServer
 from rag.adapters.jobs_sqlalchemy import SqlJobStore
 from rag.adapters.keys_sqlalchemy import SqlKeyStore
 from rag.adapters.lexical_tantivy import TantivyLexicalIndex
-from rag.adapters.originals_folder import FolderOriginals
+from rag.adapters.originals_folder import FolderOriginals, writable
 from rag.adapters.store_sqlalchemy import SqlReportStore
+from rag.adapters.store_sqlalchemy_open import Place
+from rag.adapters.store_sqlalchemy_postgres import postgres_url
 from rag.adapters.words_rjieba import cut_words
 from rag.domain import Indicator, Lexicon
 from rag.errors import DataFolderBusy, DataFolderError
 from rag.folder import DATABASE, ORIGINALS
-from rag.generations import Generations
+from rag.following import FollowedWords
+from rag.generations import Generations, Home
+from rag.homes import FolderHome, ServerHome
 from rag.ingest import Progress, check_embedder, silent
 from rag.keys import Keys
 from rag.library import Rag
 from rag.models.cache import fingerprint, locate
 from rag.models.catalogue import Entry, find_entry
+from rag.ports import Embedder, Exclusive
 from rag.resources import prompts_folder
 from rag.settings import Settings
 from rag.steps.compose import PromptTexts, prompt_texts
@@ -39,62 +49,129 @@ from rag.steps.compose import PromptTexts, prompt_texts
 def open_rag(
     settings: Settings, *, chat: bool = True, check: bool = True, progress: Progress = silent
 ) -> Rag:
-    """Open the data folder, making it where there is none. With `chat` the local engine starts in the
-    background.
+    """Open the corpus that the settings name, making it where there is none. With `chat` the local engine
+    starts in the background.
 
     With `check` the embedder must be there and be that of the index, and what an interrupted run left is
     ended, which `progress` hears of. Without it, indexes and embedder are opened when they are first wanted:
-    for what looks at the reports alone, and for `rebuild`, which mends them. Raises DataFolderBusy,
-    DataFolderError; with `check` also IndexMismatch, ModelMissing, ModelDamaged.
+    for what looks at the reports alone, and for `rebuild`, which mends them. Raises SettingsError,
+    DataFolderBusy, DataFolderError; with `check` also IndexMismatch, ModelMissing, ModelDamaged.
     """
-    lock = _locked(settings.data)
+    if not settings.embeddings_url:
+        _named_embedder(settings)
+    opened = ExitStack()
     try:
-        return _open(settings, lock, chat=chat, check=check, progress=progress)
-    except BaseException:
-        lock.release()
-        raise
-
-
-def _open(settings: Settings, lock: FileLock, *, chat: bool, check: bool, progress: Progress) -> Rag:
-    data = settings.data
-    _named_embedder(settings)
-    with ExitStack() as opened:
-        store = SqlReportStore(data / DATABASE)
-        opened.callback(store.close)
-        conversations = SqlConversationStore(data / DATABASE)
-        opened.callback(conversations.close)
-        generations = Generations(
-            data,
-            store=store,
-            open_passages=ChromaPassageIndex,
-            open_words=partial(TantivyLexicalIndex, cut=cut_words),
-        )
-        opened.callback(generations.close)
-        embedder = DeferredEmbedder(partial(open_embedder, settings))
-        if check:
-            check_embedder(store=store, embedder=embedder.name)
-        rag = Rag(
-            settings,
-            lock=lock,
-            store=store,
-            conversations=conversations,
-            jobs=SqlJobStore(store.engine),
-            originals=FolderOriginals(data / ORIGINALS),
-            generations=generations,
-            embedder=embedder,
-            chat=open_chat(settings) if chat else None,
-            lexicon=read_lexicon(),
-            prompts=read_prompts(),
-        )
+        rag = _open(settings, opened, chat=chat, check=check)
         if check:
             rag.finish(progress)
-        opened.pop_all()
-        return rag
+    except BaseException:
+        opened.close()
+        raise
+    return rag
+
+
+def _open(settings: Settings, opened: ExitStack, *, chat: bool, check: bool) -> Rag:
+    """What is opened is closed by `opened`."""
+    place = _open_place(settings, opened)
+    embedder = DeferredEmbedder(partial(open_embedder, settings))
+    if check:
+        check_embedder(store=place.store, embedder=embedder.name)
+    model = open_chat(settings) if chat else None
+    if model is not None:
+        opened.callback(model.close)
+    return Rag(
+        settings,
+        opened=opened,
+        files=place.files,
+        store=place.store,
+        conversations=place.conversations,
+        jobs=SqlJobStore(place.store.engine),
+        originals=FolderOriginals(place.files / ORIGINALS),
+        generations=place.generations,
+        embedder=embedder,
+        changing=place.changing,
+        working=place.working,
+        chat=model,
+        lexicon=read_lexicon(),
+        prompts=read_prompts(),
+    )
+
+
+# --- Where a corpus is kept -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """`files` is the folder of what is no row. Who holds `changing` changes the corpus, who holds `working`
+    takes the jobs."""
+
+    store: SqlReportStore
+    conversations: SqlConversationStore
+    files: Path
+    generations: Generations
+    changing: Exclusive
+    working: Exclusive
+
+
+def _open_place(settings: Settings, opened: ExitStack) -> _Place:
+    shared = is_shared(settings)
+    if not shared:
+        opened.callback(_locked(settings.data).release)
+    database = database_of(settings)
+    store = SqlReportStore(database)
+    opened.callback(store.close)
+    conversations = SqlConversationStore(database)
+    opened.callback(conversations.close)
+    corpus = store.setting("corpus") or ""
+    files = settings.data
+    changing: Exclusive = ThreadsExclusive()
+    working: Exclusive = ThreadsExclusive()
+    if settings.database_url:
+        opened.callback(Presence(store.engine, alone=not shared).close)
+        # Several databases may use one data folder, and each knows its own files only.
+        files = settings.data / "corpora" / corpus
+        with writable(files):
+            files.mkdir(parents=True, exist_ok=True)
+        changing = PostgresExclusive(store.engine, "changing")
+        working = PostgresExclusive(store.engine, "working")
+    generations = Generations(store, _home(settings, store, corpus=corpus, files=files))
+    opened.callback(generations.close)
+    return _Place(
+        store=store,
+        conversations=conversations,
+        files=files,
+        generations=generations,
+        changing=changing,
+        working=working,
+    )
+
+
+def is_shared(settings: Settings) -> bool:
+    """Whether several processes may work with the corpus: then no part of it is one process's own."""
+    return bool(settings.database_url and settings.chroma_url)
+
+
+def database_of(settings: Settings) -> Place:
+    """Raises SettingsError."""
+    return postgres_url(settings.database_url) if settings.database_url else settings.data / DATABASE
+
+
+def _home(settings: Settings, store: SqlReportStore, *, corpus: str, files: Path) -> Home:
+    open_words = partial(TantivyLexicalIndex, cut=cut_words)
+    if not settings.chroma_url:
+        return FolderHome(settings.data, open_passages=ChromaPassageIndex, open_words=open_words)
+    return ServerHome(
+        files,
+        corpus=corpus,
+        server=ChromaServer(settings.chroma_url),
+        words=FollowedWords(store, open_words(None)),
+    )
 
 
 def open_keys(settings: Settings, *, busy_seconds: float = 30.0) -> Keys:
-    """The keys of the data folder, also while another process has its lock. Raises DataFolderError."""
-    return Keys(SqlKeyStore(settings.data / DATABASE, busy_seconds=busy_seconds))
+    """The keys of the corpus, also while another process has its lock. Raises SettingsError,
+    DataFolderError."""
+    return Keys(SqlKeyStore(database_of(settings), busy_seconds=busy_seconds))
 
 
 def _locked(data: Path) -> FileLock:
@@ -115,6 +192,9 @@ def _locked(data: Path) -> FileLock:
     return lock
 
 
+# --- Models -----------------------------------------------------------------------------------------
+
+
 def restore_backup(settings: Settings, file: Path, *, replace: bool) -> None:
     """Fill the data folder from a backup; what can be derived is made at the next `open_rag`.
 
@@ -129,10 +209,21 @@ def restore_backup(settings: Settings, file: Path, *, replace: bool) -> None:
         lock.release()
 
 
-def open_embedder(settings: Settings) -> SentenceTransformersEmbedder:
-    """The embedder that settings name. Weights of one name differ by where they came from, so their digest is
-    part of its name. Raises ModelMissing, ModelDamaged.
+def open_embedder(settings: Settings) -> Embedder:
+    """The embedder that settings name, at an endpoint or here. Weights of one name differ by where they came
+    from, so their digest is part of the name of one here. Raises SettingsError, ModelMissing, ModelDamaged.
     """
+    if settings.embeddings_url:
+        return EndpointEmbedder(
+            settings.embeddings_url,
+            settings.embeddings_key,
+            settings.embeddings_model,
+            prefixes=Prefixes(
+                query=settings.embeddings_query_prefix, passage=settings.embeddings_passage_prefix
+            ),
+            failures=settings.breaker_failures,
+            rest_seconds=settings.breaker_seconds,
+        )
     entry = _named_embedder(settings)
     if entry is None:
         folder = Path(settings.embedder).expanduser()

@@ -1,11 +1,14 @@
-"""What every test shares: no way out of this machine."""
+"""What every test shares: no way out of this machine, and the servers of the grown configuration."""
 
 from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Iterator
 
 import pytest
+
+from tests.servers import Chroma, Postgres, chroma_server, postgres_server
 
 Address = tuple[object, ...] | str | bytes
 
@@ -42,3 +45,17 @@ def _closed_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket.socket, "connect", guarded_connect)
     monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Each test takes a database of its own. Who stops it starts it again."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chroma]:
+    """Each test takes a collection of its own. Who stops it starts it again."""
+    with chroma_server(tmp_path_factory.mktemp("chroma")) as server:
+        yield server
