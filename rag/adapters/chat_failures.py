@@ -56,25 +56,22 @@ class Server:
 
 
 def explain(cause: BaseException | None, server: Server) -> ChatError:
-    import openai
-
     match cause:
-        case openai.APIStatusError():
-            words = _words(cause.body) or str(cause)
-            return _explain_status(cause.status_code, words, cause.response.headers, server)
         case httpx.HTTPStatusError():
             headers = cause.response.headers
-            return _explain_status(cause.response.status_code, str(cause), headers, server)
+            return explain_status(cause.response.status_code, str(cause), headers, server)
         case httpx.UnsupportedProtocol() | httpx.InvalidURL():
             return ChatError(f"{server.url!r} is not a URL of a model server; check {server.setting}_URL.")
         case httpx.ConnectError() | httpx.ConnectTimeout() if not server.local:
             return ChatError(f"{server.place} cannot be reached; check {server.setting}_URL and the network.")
         case httpx.TransportError():
             return Passing(f"{server.place} broke the connection off; ask again.")
-    return ChatError(f"{server.place} sent what is not a {server.kind} answer: {_first_line(cause)}")
+    article = "an" if server.kind[0] in "aeiou" else "a"
+    return ChatError(f"{server.place} sent what is not {article} {server.kind} answer: {_first_line(cause)}")
 
 
-def _explain_status(status: int, words: str, headers: Mapping[str, str], server: Server) -> ChatError:
+def explain_status(status: int, words: str, headers: Mapping[str, str], server: Server) -> ChatError:
+    """`words` are those of the server."""
     place, setting = server.place, server.setting
     if status in (401, 403):
         return ChatError(f"{place} refuses the key (status {status}); check {setting}_KEY.")
@@ -101,7 +98,7 @@ def _retry_after(words: str) -> float | None:
     return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
-def _words(body: object) -> str:
+def words_of(body: object) -> str:
     """What a server says in the JSON of an error."""
     return str(body["message"]) if isinstance(body, dict) and "message" in body else ""
 

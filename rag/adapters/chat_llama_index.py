@@ -281,6 +281,11 @@ class LlamaIndexChat:
         except (openai.OpenAIError, httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             if (reason := watch.reason(self._place)) is not None:
                 raise reason from error
+            if isinstance(error, openai.APIStatusError):
+                words = chat_failures.words_of(error.body) or str(error)
+                raise chat_failures.explain_status(
+                    error.status_code, words, error.response.headers, self._server
+                ) from error
             # openai wraps what happens before the answer begins; while it streams, httpx's own errors come.
             cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else error
             if isinstance(cause, httpx.ReadTimeout | httpx.WriteTimeout):

@@ -24,9 +24,8 @@ from rag.ports import Vectors
 
 _AT_ONCE = 32
 """Texts in one request: what Text Embeddings Inference takes unless it is told otherwise."""
-_QUERY_SECONDS = 10.0
 _PASSAGES_SECONDS = 120.0
-"""Until a request must be answered, all its tries together."""
+"""Until a batch must be answered, all its tries together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +57,10 @@ class EndpointEmbedder:
         prefixes: Prefixes,
         failures: int = 3,
         rest_seconds: float = 60.0,
+        query_seconds: float = 10.0,
     ) -> None:
-        """`url` is the base that the server's documentation gives; it mostly ends in `/v1`. Raises
-        SettingsError."""
+        """`url` is the base that the server's documentation gives; it mostly ends in `/v1`. A
+        question must be answered within `query_seconds`, all tries together. Raises SettingsError."""
         if not url.startswith(("http://", "https://")):
             raise SettingsError(f"WENBAO_EMBEDDINGS_URL must read http://HOST:PORT/v1, not {url!r}.")
         if not model:
@@ -76,6 +76,7 @@ class EndpointEmbedder:
             kind="embeddings",
         )
         self._connections = connections()
+        self._query_seconds = query_seconds
         self._breaker = Breaker(failures=failures, seconds=rest_seconds)
         self._dimensions = 0
         self._first = threading.Lock()
@@ -98,7 +99,7 @@ class EndpointEmbedder:
 
     def embed_query(self, text: str) -> Vectors:
         """Raises EmbeddingFailed."""
-        return self._embed([self._prefixes.query + text], _QUERY_SECONDS)
+        return self._embed([self._prefixes.query + text], self._query_seconds)
 
     def _length(self) -> int:
         with self._first:

@@ -62,6 +62,8 @@ class ChromaServer:
 
     def close(self) -> None:
         if self._client is not None:
+            for session in _sessions(self._client):
+                session.close()
             self._client.close()
 
     def _connected(self) -> Client:
@@ -79,9 +81,7 @@ class ChromaServer:
                         anonymized_telemetry=False,
                     )
                 )
-                # There is no setting for it.
-                session = getattr(client._server, "_session", None)
-                if isinstance(session, httpx.Client):
+                for session in _sessions(client):
                     session.timeout = httpx.Timeout(_SECONDS, connect=_CONNECT_SECONDS)
                 self._client = client
             return self._client
@@ -113,3 +113,10 @@ class ChromaServer:
             f"The Chroma server {self._url} cannot be reached or does not work ({words}): start it, or check "
             "WENBAO_CHROMA_URL."
         )
+
+
+def _sessions(client: Client) -> list[httpx.Client]:
+    """What a client sends its calls with: it has no setting for their time, and leaves connections open."""
+    servers = (client._server, client._admin_client._server)  # type: ignore[attr-defined]  # of a Protocol
+    found = [getattr(server, "_session", None) for server in servers]
+    return [session for session in found if isinstance(session, httpx.Client)]

@@ -6,10 +6,12 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from rag.ports import Embedder
 
 Body = dict[str, object]
 Answer = Callable[[BaseHTTPRequestHandler, Body], None]
@@ -107,6 +109,33 @@ def status(code: int, **headers: str) -> Answer:
 
 def without_schema(to: BaseHTTPRequestHandler, body: Body) -> None:
     (status(400) if "response_format" in body else good)(to, body)
+
+
+def embeds(embedder: Embedder) -> Answer:
+    """OpenAI's form of embeddings, over a real embedder that adds its prefixes itself."""
+
+    def vector(text: str) -> list[float]:
+        kind, _, rest = text.partition(": ")
+        assert kind in ("query", "passage"), text
+        found = embedder.embed_query(rest) if kind == "query" else embedder.embed_passages([rest])
+        numbers: list[float] = found[0].tolist()
+        return numbers
+
+    def answer(to: BaseHTTPRequestHandler, body: Body) -> None:
+        assert to.path == "/v1/embeddings"
+        texts = body["input"]
+        assert isinstance(texts, list)
+        assert body["model"] == "multilingual-e5-small"
+        send_vectors(to, [vector(text) for text in texts])
+
+    return answer
+
+
+def send_vectors(to: BaseHTTPRequestHandler, vectors: Sequence[Sequence[float]]) -> None:
+    """Last one first: the index counts, not the place."""
+    rows = [{"object": "embedding", "index": i, "embedding": list(v)} for i, v in enumerate(vectors)]
+    begin(to, kind="application/json")
+    to.wfile.write(json.dumps({"object": "list", "data": rows[::-1], "model": "m"}).encode())
 
 
 # --- how it misbehaves ---
