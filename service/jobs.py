@@ -24,7 +24,6 @@ from rag.errors import RagError
 from rag.jobs import Job, JobState
 from rag.library import Rag
 from service.run_job import JobRun
-from service.turns import Turns
 
 LOG = logging.getLogger("wenbao")
 
@@ -64,8 +63,6 @@ class Jobs:
 
     def __init__(self, rag: Rag) -> None:
         self.receiving = asyncio.Semaphore(UPLOADS_AT_ONCE)
-        self.changes = Turns(at_once=1, waiting=64)
-        """For what waits until the file that is being ingested is through."""
         self._rag = rag
         self._uploads = rag.uploads
         self._more = threading.Event()
@@ -85,7 +82,6 @@ class Jobs:
         finally:
             self._stopping.set()
             self._more.set()
-            self.changes.close()
             await asyncio.to_thread(worker.join, _STOP_SECONDS)
 
     # --- for the routes ---

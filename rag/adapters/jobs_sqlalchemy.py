@@ -110,6 +110,10 @@ class SqlJobStore:
         with writing_session(self._engine) as session:
             session.execute(_this(job_id, file).values(tries=JobFileRow.tries + 1))
 
+    def give_back(self, job_id: str, file: JobFile) -> None:
+        with writing_session(self._engine) as session:
+            session.execute(_this(job_id, file).values(tries=JobFileRow.tries - 1))
+
     def record(self, job_id: str, file: JobFile) -> None:
         values = _values(job_id, file)
         outcome = {name: values[name] for name in ("status", "source_id", "reports", "code", "error")}

@@ -114,19 +114,20 @@ def without_schema(to: BaseHTTPRequestHandler, body: Body) -> None:
 def embeds(embedder: Embedder) -> Answer:
     """OpenAI's form of embeddings, over a real embedder that adds its prefixes itself."""
 
-    def vector(text: str) -> list[float]:
-        kind, _, rest = text.partition(": ")
-        assert kind in ("query", "passage"), text
-        found = embedder.embed_query(rest) if kind == "query" else embedder.embed_passages([rest])
-        numbers: list[float] = found[0].tolist()
-        return numbers
+    def vectors(texts: list[str]) -> list[list[float]]:
+        (kind,) = {text.partition(": ")[0] for text in texts}
+        bare = [text.partition(": ")[2] for text in texts]
+        assert kind == "passage" or (kind, len(texts)) == ("query", 1)
+        found = embedder.embed_query(bare[0]) if kind == "query" else embedder.embed_passages(bare)
+        rows: list[list[float]] = found.tolist()
+        return rows
 
     def answer(to: BaseHTTPRequestHandler, body: Body) -> None:
         assert to.path == "/v1/embeddings"
         texts = body["input"]
         assert isinstance(texts, list)
         assert body["model"] == "multilingual-e5-small"
-        send_vectors(to, [vector(text) for text in texts])
+        send_vectors(to, vectors(texts))
 
     return answer
 

@@ -79,6 +79,8 @@ def test_an_archive_gives_place_to_its_files(jobs: SqlJobStore) -> None:
     ]
     jobs.begin("a", files[1])
     jobs.begin("a", files[1])
+    jobs.begin("a", files[2])
+    jobs.give_back("a", files[2])
     assert [file.tries for file in jobs.find("a").files] == [0, 2, 0]
 
 
