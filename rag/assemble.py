@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 
 import msgspec
-from filelock import FileLock, Timeout
 
-from rag.adapters.backup_zip import check_place, restore
+from rag.adapters.backup_postgres import back_up_postgres, restore_postgres
+from rag.adapters.backup_zip import back_up, check_place, restore
 from rag.adapters.chat_llama_index import LlamaIndexChat, Patience
-from rag.adapters.conversations_sqlalchemy import SqlConversationStore
 from rag.adapters.embedder_deferred import DeferredEmbedder
 from rag.adapters.embedder_httpx import EndpointEmbedder, Prefixes
 from rag.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
 from rag.adapters.engine_xllamacpp import LocalEngine
-from rag.adapters.exclusive_postgres import PostgresExclusive, Presence
-from rag.adapters.exclusive_threads import ThreadsExclusive
-from rag.adapters.index_chroma import ChromaPassageIndex
 from rag.adapters.index_chroma_server import ChromaServer
 from rag.adapters.jobs_sqlalchemy import SqlJobStore
 from rag.adapters.keys_sqlalchemy import SqlKeyStore
-from rag.adapters.lexical_tantivy import TantivyLexicalIndex
-from rag.adapters.originals_folder import FolderOriginals, writable
-from rag.adapters.store_sqlalchemy import SqlReportStore
-from rag.adapters.store_sqlalchemy_open import Place
+from rag.adapters.originals_folder import FolderOriginals
 from rag.adapters.store_sqlalchemy_postgres import postgres_url
-from rag.adapters.words_rjieba import cut_words
 from rag.domain import Indicator, Lexicon
-from rag.errors import DataFolderBusy, DataFolderError
-from rag.folder import DATABASE, ORIGINALS
-from rag.following import FollowedWords
-from rag.generations import Generations, Home
-from rag.homes import FolderHome, ServerHome
+from rag.folder import ORIGINALS
+from rag.homes import forget
 from rag.ingest import Progress, check_embedder, silent
 from rag.keys import Keys
 from rag.library import Rag
 from rag.models.cache import fingerprint, locate
 from rag.models.catalogue import Entry, find_entry
-from rag.ports import Embedder, Exclusive
+from rag.place import database_of, locked, open_place
+from rag.ports import Embedder
 from rag.resources import prompts_folder
 from rag.settings import Settings
 from rag.steps.compose import PromptTexts, prompt_texts
@@ -72,7 +61,7 @@ def open_rag(
 
 def _open(settings: Settings, opened: ExitStack, *, chat: bool, check: bool) -> Rag:
     """What is opened is closed by `opened`."""
-    place = _open_place(settings, opened)
+    place = open_place(settings, opened)
     embedder = DeferredEmbedder(partial(open_embedder, settings))
     if check:
         check_embedder(store=place.store, embedder=embedder.name)
@@ -97,75 +86,7 @@ def _open(settings: Settings, opened: ExitStack, *, chat: bool, check: bool) -> 
     )
 
 
-# --- Where a corpus is kept -------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """`files` is the folder of what is no row. Who holds `changing` changes the corpus, who holds `working`
-    takes the jobs."""
-
-    store: SqlReportStore
-    conversations: SqlConversationStore
-    files: Path
-    generations: Generations
-    changing: Exclusive
-    working: Exclusive
-
-
-def _open_place(settings: Settings, opened: ExitStack) -> _Place:
-    shared = is_shared(settings)
-    if not shared:
-        opened.callback(_locked(settings.data).release)
-    database = database_of(settings)
-    store = SqlReportStore(database)
-    opened.callback(store.close)
-    conversations = SqlConversationStore(database)
-    opened.callback(conversations.close)
-    corpus = store.setting("corpus") or ""
-    files = settings.data
-    changing: Exclusive = ThreadsExclusive()
-    working: Exclusive = ThreadsExclusive()
-    if settings.database_url:
-        opened.callback(Presence(store.engine, alone=not shared).close)
-        # Several databases may use one data folder, and each knows its own files only.
-        files = settings.data / "corpora" / corpus
-        with writable(files):
-            files.mkdir(parents=True, exist_ok=True)
-        changing = PostgresExclusive(store.engine, "changing")
-        working = PostgresExclusive(store.engine, "working")
-    generations = Generations(store, _home(settings, store, corpus=corpus, files=files))
-    opened.callback(generations.close)
-    return _Place(
-        store=store,
-        conversations=conversations,
-        files=files,
-        generations=generations,
-        changing=changing,
-        working=working,
-    )
-
-
-def is_shared(settings: Settings) -> bool:
-    """Whether several processes may work with the corpus: then no part of it is one process's own."""
-    return bool(settings.database_url and settings.chroma_url)
-
-
-def database_of(settings: Settings) -> Place:
-    """Raises SettingsError."""
-    return postgres_url(settings.database_url) if settings.database_url else settings.data / DATABASE
-
-
-def _home(settings: Settings, store: SqlReportStore, *, corpus: str, files: Path) -> Home:
-    open_words = partial(TantivyLexicalIndex, cut=cut_words)
-    if not settings.chroma_url:
-        return FolderHome(settings.data, open_passages=ChromaPassageIndex, open_words=open_words)
-    return ServerHome(
-        files,
-        corpus=corpus,
-        server=ChromaServer(settings.chroma_url),
-        words=FollowedWords(store, open_words(None)),
-    )
+# --- Beside a corpus at work ---------------------------------------------------------------------------
 
 
 def open_keys(settings: Settings, *, busy_seconds: float = 30.0) -> Keys:
@@ -174,35 +95,35 @@ def open_keys(settings: Settings, *, busy_seconds: float = 30.0) -> Keys:
     return Keys(SqlKeyStore(database_of(settings), busy_seconds=busy_seconds))
 
 
-def _locked(data: Path) -> FileLock:
-    """The data folder, for this process alone."""
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(data / "lock")
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise DataFolderBusy(
-            f"{data} is in use by another wenbao process: "
-            "stop that one, or set WENBAO_DATA to another folder."
-        ) from None
-    except OSError as exc:
-        raise DataFolderError(
-            f"The data folder {data} cannot be written ({exc.strerror}): set WENBAO_DATA."
-        ) from exc
-    return lock
-
-
 # --- Models -----------------------------------------------------------------------------------------
 
 
-def restore_backup(settings: Settings, file: Path, *, replace: bool) -> None:
-    """Fill the data folder from a backup; what can be derived is made at the next `open_rag`.
+def make_backup(settings: Settings, file: Path) -> int:
+    """While others work with the corpus, too. The size in bytes. Raises BackupError, DiskFull,
+    ServerUnreachable."""
+    if settings.database_url:
+        return back_up_postgres(postgres_url(settings.database_url), settings.data, file)
+    return back_up(settings.data, file)
 
-    Raises BackupError, DiskFull, DataFolderBusy; ModelMissing, ModelDamaged before anything is touched.
+
+def restore_backup(settings: Settings, file: Path, *, replace: bool) -> None:
+    """Fill the data folder, or the database, from a backup; what can be derived is made at the next
+    `open_rag`.
+
+    Raises BackupError, DiskFull, DataFolderBusy, ServerUnreachable; ModelMissing, ModelDamaged before
+    anything is touched.
     """
+    if settings.database_url:
+        open_embedder(settings)
+        url = postgres_url(settings.database_url)
+        former = restore_postgres(file, url, settings.data, replace=replace)
+        if settings.chroma_url:
+            with closing(ChromaServer(settings.chroma_url)) as server:
+                forget(server, former)
+        return
     check_place(settings.data, replace=replace)
     open_embedder(settings)
-    lock = _locked(settings.data)
+    lock = locked(settings.data)
     try:
         restore(file, settings.data)
     finally:

@@ -87,7 +87,7 @@ class ServerHome:
 
     def __init__(self, data: Path, *, corpus: str, server: PassageServer, words: FollowedWords) -> None:
         self._data = data
-        self._prefix = f"wenbao-{corpus}-"
+        self._prefix = _prefix(corpus)
         self._server = server
         self._words = words
 
@@ -112,3 +112,14 @@ class ServerHome:
 
     def close(self) -> None:
         self._server.close()
+
+
+def forget(server: PassageServer, corpus: str) -> None:
+    """All generations of a corpus that is no more. Raises ServerUnreachable."""
+    for name in server.names():
+        if name.startswith(_prefix(corpus)):
+            server.drop(name)
+
+
+def _prefix(corpus: str) -> str:
+    return f"wenbao-{corpus}-"

@@ -18,10 +18,11 @@ from pathlib import Path
 import uvicorn
 
 from rag import __version__
-from rag.assemble import is_shared, open_keys, open_rag
+from rag.assemble import open_keys, open_rag
 from rag.errors import ModelDamaged, ModelMissing, RagError, SettingsError
 from rag.keys import Keys
 from rag.library import Rag
+from rag.place import is_shared
 from rag.settings import Settings, read_dotenv, read_settings
 from service.app import create_app, desk_of
 from service.keys import is_loopback

@@ -66,7 +66,7 @@ class Postgres:
             "fsync": "off",
         }
         arguments = [f"--{name}={value}" for name, value in options.items()]
-        command = [self.programs / "postgres", "-D", self.folder / "cluster", *arguments]
+        command = [str(self.programs / "postgres"), "-D", str(self.folder / "cluster"), *arguments]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 command, cwd=self.folder, stdout=log, stderr=log, user=self.account, group=self.account
@@ -139,10 +139,10 @@ class Chroma:
 
     def start(self) -> None:
         program = Path(sys.executable).with_name("chroma")
-        place = ["--path", self.folder / "data", "--host", "127.0.0.1", "--port", str(self.port)]
+        place = ["--path", str(self.folder / "data"), "--host", "127.0.0.1", "--port", str(self.port)]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [program, "run", *place],
+                [str(program), "run", *place],
                 cwd=self.folder,
                 env={**os.environ, "ANONYMIZED_TELEMETRY": "False"},
                 stdout=log,

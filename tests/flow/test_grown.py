@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -27,6 +28,7 @@ from rag.library import Rag
 from rag.resources import seeds_folder
 from rag.settings import Secret, Settings
 from tests.contract.model_servers import embeds, model_server
+from tests.flow.command_line import CommandLine, Ran
 from tests.flow.serving import Json, served
 from tests.flow.test_service_process import run, running, said
 from tests.flow.uploading import as_docx, as_text, ended, post, report_text, statuses, upload
@@ -281,6 +283,50 @@ def test_an_index_moves_to_a_server_and_back_by_a_setting(grown: Settings, tmp_p
             list(rag.ingest_paths([file]))
             assert len(rag.search("粮食产量", limit=9)) >= number - 4
             assert rag.verify() == []
+
+
+def test_a_backup_goes_from_a_folder_to_servers_and_back(
+    grown: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Reports, files, conversations and keys; also over a database that holds something else."""
+    wenbao = CommandLine(data=grown.data, models=grown.models, monkeypatch=monkeypatch, capsys=capsys)
+    small = replace(grown, database_url=Secret(""), chroma_url="", data=tmp_path / "small")
+    with open_rag(small) as rag, served(rag) as client:
+        upload(client, WEI)
+        talk = client.post("/v1/conversations", json={"title": "蔚县"}).json()["id"]
+        first = ask(client, "2023年蔚县GDP增长多少？", conversation_id=talk)
+
+    def command(settings: Settings, *arguments: str) -> Ran:
+        where = {**environment(settings), "WENBAO_DATA": str(settings.data)}
+        return wenbao(*arguments, **where)
+
+    def assert_whole(settings: Settings) -> None:
+        with open_rag(settings) as rag, served(rag) as client:
+            kept = client.get(f"/v1/conversations/{talk}").json()["messages"]
+            assert kept[0]["answer"] == first
+            assert kept[0]["created_at"].startswith(str(datetime.now(UTC).year))
+            answered_with(client, "2023年蔚县GDP增长多少？", "6.3%")
+            ask(client, "2023年蔚县GDP增长多少？", conversation_id=talk)
+            (source,) = client.get("/v1/sources").json()["sources"]
+            assert client.get(f"/v1/sources/{source['id']}/file").content == WEI[1]
+            assert rag.verify() == []
+
+    assert command(small, "backup", str(tmp_path / "small.zip")).status == 0
+    restored = command(grown, "restore", str(tmp_path / "small.zip"))
+    assert restored == Ran(status=0, out="restored  1 sources, 1 reports\n", err="")
+    assert_whole(grown)
+
+    again = command(grown, "restore", str(tmp_path / "small.zip"))
+    assert "is not empty: set WENBAO_DATABASE_URL to a new one, or give --replace" in again.sentence
+    with open_rag(grown):
+        busy = command(grown, "restore", str(tmp_path / "small.zip"), "--replace")
+        assert "is in use by another wenbao process" in busy.sentence
+        assert command(grown, "backup", str(tmp_path / "grown.zip")).status == 0
+    assert command(grown, "restore", str(tmp_path / "small.zip"), "--replace").status == 0
+    assert len(list((grown.data / "corpora").iterdir())) == 1
+    back = replace(small, data=tmp_path / "back")
+    assert command(back, "restore", str(tmp_path / "grown.zip")).status == 0
+    assert_whole(back)
 
 
 # --- wenbao-serve ---
