@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from rag.adapters.gazetteer_cn_area import CnAreaGazetteer
@@ -30,6 +31,7 @@ from rag.ingest import (
     silent,
 )
 from rag.ports import Embedder, Exclusive, Originals, ReportStore, SourceInfo
+from rag.removals import Removals
 from rag.settings import Settings
 from rag.steps.identify import Hints
 from rag.verify import verify
@@ -61,6 +63,7 @@ class Corpus:
         self._embedder = embedder
         self._gazetteer = CnAreaGazetteer()
         self._changing = changing
+        self._removals = Removals()
 
     # --- what changes it ---
 
@@ -97,15 +100,31 @@ class Corpus:
 
         def while_ours(what: str, done: int, total: int, /) -> None:
             self._changing.check()
+            let_in()
             progress(what, done, total)
 
         with self._changing.held():
             if self.outdated:
                 self.rebuild(progress)
-            return ingest(file, parts=self._ingest_parts(), hints=hints, progress=while_ours)
+            parts = self._ingest_parts()
+            with self._removals.letting_in(partial(remove, parts=parts), kept=self._touched(file)) as let_in:
+                return ingest(file, parts=parts, hints=hints, progress=while_ours)
+
+    def _touched(self, file: SourceFile) -> set[str]:
+        """The sources that an ingest of this file reads, writes or takes out."""
+        before = (
+            self._store.find_source(sha256=file.sha256),
+            self._store.find_source(origin=file.origin or file.name),
+        )
+        return {file.sha256[:16], *(info.id for info in before if info is not None)}
 
     def remove(self, source_id: str) -> None:
-        """Raises NotFound."""
+        """Waits for what changes the corpus, but not for the end of a file that is being ingested here, where
+        that is another source. Raises NotFound."""
+        end = self._removals.ask(source_id)
+        if end is not None:
+            end.result()
+            return
         with self._changing.held():
             remove(source_id, parts=self._ingest_parts())
 

@@ -112,7 +112,7 @@ class Desk:
 
     `written` answers come from the model: one at a time where a local engine takes every core for one answer.
     `quick` work, searches and extractive answers, takes milliseconds and runs beside it. `changes` of the
-    corpus wait until the file that is being ingested is through. `watchers` hear of
+    corpus may have to wait for one that is under way. `watchers` hear of
     every answer, in the thread that made it.
     """
 
