@@ -13,12 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from rag.assemble import open_rag
+from rag.assemble import open_embedder, open_rag
 from rag.ingest import Change
 from rag.library import Rag
 from rag.resources import seeds_folder
-from rag.settings import Settings, read_dotenv, read_settings
+from rag.settings import Secret, Settings, read_dotenv, read_settings
+from tests.contract.model_servers import embeds, model_server
 from tests.flow.command_line import ROOT, CommandLine
+from tests.servers import Chroma, Postgres
 
 SEEDED_SECONDS = 600
 """For a test that may wait for the ingest of the seeds or the start of the engine, on a slow machine."""
@@ -27,7 +29,7 @@ SEEDED_SECONDS = 600
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = item.fixturenames if isinstance(item, pytest.Function) else []
-        if "seeded_data" in fixtures:
+        if "seeded_data" in fixtures or "endpoint" in fixtures:
             item.add_marker(pytest.mark.timeout(SEEDED_SECONDS))
 
 
@@ -81,3 +83,34 @@ def empty_wenbao(
     """The command line on a data folder that is not there yet."""
     monkeypatch.chdir(tmp_path)
     return CommandLine(data=tmp_path / "new", models=models_folder, monkeypatch=monkeypatch, capsys=capsys)
+
+
+# --- The grown configuration ---
+
+
+@pytest.fixture(scope="session")
+def endpoint(models_folder: Path) -> Iterator[str]:
+    """The URL of a server that embeds with the real weights, loaded once."""
+    with model_server(embeds(open_embedder(Settings(models=models_folder)))) as server:
+        yield server.url
+
+
+@pytest.fixture
+def grown(tmp_path: Path, endpoint: str, postgres: Postgres, chroma: Chroma) -> Settings:
+    """An empty corpus."""
+    return Settings(
+        data=tmp_path / "data",
+        models=tmp_path / "models",
+        embeddings_url=endpoint,
+        embeddings_model="multilingual-e5-small",
+        database_url=Secret(postgres.database()),
+        chroma_url=chroma.url,
+        chat_model="none",
+    )
+
+
+@pytest.fixture
+def both(grown: Settings) -> Iterator[tuple[Rag, Rag]]:
+    """Two that share it, as two processes would: each with a lexical index and connections of its own."""
+    with open_rag(grown) as here, open_rag(grown) as there:
+        yield here, there

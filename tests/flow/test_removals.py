@@ -21,10 +21,19 @@ NEWER = as_text(report_text("怀来县", 2024, 6))
 YU = as_text(report_text("蔚县", 2023, 9))
 
 
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory, models_folder: Path) -> Iterator[Rag]:
+    data = tmp_path_factory.mktemp("removals") / "data"
+    with open_rag(Settings(data=data, models=models_folder), chat=False) as rag:
+        yield rag
+
+
 @pytest.fixture
-def rag(tmp_path: Path, models_folder: Path) -> Iterator[Rag]:
-    with open_rag(Settings(data=tmp_path / "data", models=models_folder), chat=False) as opened:
-        yield opened
+def rag(opened: Rag) -> Iterator[Rag]:
+    """Empty."""
+    yield opened
+    for source in opened.sources():
+        opened.remove(source.id)
 
 
 def test_a_removal_waits_for_a_batch_and_not_for_the_file(rag: Rag) -> None:
