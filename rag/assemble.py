@@ -61,8 +61,8 @@ def open_rag(
 
 def _open(settings: Settings, opened: ExitStack, *, chat: bool, check: bool) -> Rag:
     """What is opened is closed by `opened`."""
-    place = open_place(settings, opened)
     embedder = DeferredEmbedder(partial(open_embedder, settings))
+    place = open_place(settings, opened, embedder)
     if check:
         check_embedder(store=place.store, embedder=embedder.name)
     model = open_chat(settings) if chat else None

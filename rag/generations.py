@@ -67,10 +67,12 @@ class Coming:
 class Generations:
     """Safe for threads; one of them at a time, in one process, makes the next generation."""
 
-    def __init__(self, store: ReportStore, home: Home) -> None:
-        """Removes left-overs. The indexes themselves are opened when they are first wanted."""
+    def __init__(self, store: ReportStore, home: Home, *, check: Callable[[], None] = lambda: None) -> None:
+        """Removes left-overs. The indexes themselves are opened when they are first wanted. `check` is called
+        before this process follows another one to a generation that that one made."""
         self._store = store
         self._home = home
+        self._check = check
         self._gate = _Gate()
         self._opening = threading.Lock()
         self._opened: Indexes | None = None
@@ -101,6 +103,8 @@ class Generations:
             return opened
         with self._opening:
             number = self._answering()
+            if self._opened is not None and number != self._number:
+                self._check()
             if self._opened is None or number != self._number:
                 # The former one, if another process switched, is left to whoever is using it.
                 self._opened, self._number = self._home.open(number), number

@@ -26,7 +26,8 @@ from rag.folder import DATABASE, corpus_folder
 from rag.following import FollowedWords
 from rag.generations import Generations, Home
 from rag.homes import FolderHome, ServerHome
-from rag.ports import Exclusive
+from rag.ingest import check_embedder
+from rag.ports import Embedder, Exclusive
 from rag.settings import Settings
 
 
@@ -43,7 +44,7 @@ class CorpusPlace:
     working: Exclusive
 
 
-def open_place(settings: Settings, opened: ExitStack) -> CorpusPlace:
+def open_place(settings: Settings, opened: ExitStack, embedder: Embedder) -> CorpusPlace:
     """What is opened is closed by `opened`. Raises SettingsError, DataFolderBusy, DataFolderError."""
     shared = is_shared(settings)
     if not shared:
@@ -64,7 +65,11 @@ def open_place(settings: Settings, opened: ExitStack) -> CorpusPlace:
             files.mkdir(parents=True, exist_ok=True)
         changing = PostgresExclusive(store.engine, "changing")
         working = PostgresExclusive(store.engine, "working")
-    generations = Generations(store, _home(settings, store, corpus=corpus, files=files))
+    generations = Generations(
+        store,
+        _home(settings, store, corpus=corpus, files=files),
+        check=lambda: check_embedder(store=store, embedder=embedder.name),
+    )
     opened.callback(generations.close)
     return CorpusPlace(
         store=store,

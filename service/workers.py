@@ -7,6 +7,7 @@ could not finish its answers in our way.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import sys
 import threading
@@ -57,7 +58,16 @@ def _started(work: Callable[[], int]) -> SpawnProcess:
 
 
 def _worker(work: Callable[[], int]) -> None:
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     sys.exit(work())
+
+
+def _end_with_parent() -> None:
+    """Also where the parent was killed: a worker that nobody watches would hold the port."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 @contextmanager

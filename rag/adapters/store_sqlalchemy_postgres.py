@@ -26,8 +26,9 @@ _CONNECT = {
     "tcp_user_timeout": 20_000,
     "options": "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
 }
-_TOO_MANY = 5
-"""Connections of the pool that stay open; it may have twice as many more."""
+_KEPT, _MORE = 3, 5
+"""Connections of a pool that stay open, and how many more it may have. A process has three pools and holds
+two locks: 26 connections at most."""
 
 
 def postgres_url(text: str) -> URL:
@@ -56,8 +57,8 @@ def postgres_options(url: URL) -> dict[str, object]:
     return {
         "connect_args": given,
         "pool_pre_ping": True,
-        "pool_size": _TOO_MANY,
-        "max_overflow": 2 * _TOO_MANY,
+        "pool_size": _KEPT,
+        "max_overflow": _MORE,
         "pool_timeout": 30,
     }
 

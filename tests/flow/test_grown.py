@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from rag.adapters.reader_text import source_file
 from rag.assemble import open_rag
-from rag.errors import DataFolderBusy
+from rag.errors import DataFolderBusy, EmbeddingFailed, IndexMismatch
 from rag.ingest import Change
 from rag.library import Rag
 from rag.resources import seeds_folder
@@ -76,6 +77,22 @@ def test_a_rebuild_by_one_is_followed_by_the_other(both: tuple[Rag, Rag], tmp_pa
         found = other.search("粮食产量", limit=1)[0]
         assert "106.5万吨" in found.sentence.display
         assert (rag.verify(), other.verify()) == ([], [])
+
+
+def test_who_embeds_otherwise_does_not_follow(grown: Settings) -> None:
+    """Its questions would be compared with vectors of another model."""
+    other = replace(grown, embeddings_passage_prefix="passage: ", embeddings_model="multilingual-e5-small@2")
+    with open_rag(grown) as here, open_rag(other, check=False) as there:
+        here.ingest_file(source_file(*WEI))
+        assert here.search("粮食产量", limit=1)
+        with pytest.raises(EmbeddingFailed):
+            there.rebuild()
+        assert here.search("粮食产量", limit=1)
+        (source,) = here.sources()
+        here.remove(source.id)
+        there.rebuild()
+        with pytest.raises(IndexMismatch, match="made with embedder multilingual-e5-small@2@endpoint"):
+            here.search("粮食产量", limit=1)
 
 
 def test_one_process_works_at_the_jobs_and_the_next_takes_over(both: tuple[Rag, Rag]) -> None:
