@@ -10,7 +10,7 @@ COPY service service
 COPY eval eval
 COPY prompts prompts
 COPY seeds seeds
-RUN /opt/wenbao/bin/pip install --no-cache-dir --disable-pip-version-check -c constraints.txt ".[otel]"
+RUN /opt/wenbao/bin/pip install --no-cache-dir --disable-pip-version-check -c constraints.txt ".[otel,postgres]"
 
 FROM python:3.11.14-slim-bookworm
 # What the local engine is linked against and the slim image lacks.

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 
 import msgspec
-from filelock import FileLock, Timeout
 
-from rag.adapters.backup_zip import check_place, restore
+from rag.adapters.backup_postgres import back_up_postgres, restore_postgres
+from rag.adapters.backup_zip import back_up, check_place, restore
 from rag.adapters.chat_llama_index import LlamaIndexChat, Patience
-from rag.adapters.conversations_sqlalchemy import SqlConversationStore
 from rag.adapters.embedder_deferred import DeferredEmbedder
+from rag.adapters.embedder_httpx import EndpointEmbedder, Prefixes
 from rag.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
 from rag.adapters.engine_xllamacpp import LocalEngine
-from rag.adapters.index_chroma import ChromaPassageIndex
+from rag.adapters.index_chroma_server import ChromaServer
 from rag.adapters.jobs_sqlalchemy import SqlJobStore
 from rag.adapters.keys_sqlalchemy import SqlKeyStore
-from rag.adapters.lexical_tantivy import TantivyLexicalIndex
 from rag.adapters.originals_folder import FolderOriginals
-from rag.adapters.store_sqlalchemy import SqlReportStore
-from rag.adapters.words_rjieba import cut_words
+from rag.adapters.store_sqlalchemy_postgres import postgres_url
 from rag.domain import Indicator, Lexicon
-from rag.errors import DataFolderBusy, DataFolderError
-from rag.folder import DATABASE, ORIGINALS
-from rag.generations import Generations
+from rag.folder import ORIGINALS
+from rag.homes import forget
 from rag.ingest import Progress, check_embedder, silent
 from rag.keys import Keys
 from rag.library import Rag
 from rag.models.cache import fingerprint, locate
 from rag.models.catalogue import Entry, find_entry
+from rag.place import database_of, locked, open_place
+from rag.ports import Embedder
 from rag.resources import prompts_folder
 from rag.settings import Settings
 from rag.steps.compose import PromptTexts, prompt_texts
@@ -39,100 +38,113 @@ from rag.steps.compose import PromptTexts, prompt_texts
 def open_rag(
     settings: Settings, *, chat: bool = True, check: bool = True, progress: Progress = silent
 ) -> Rag:
-    """Open the data folder, making it where there is none. With `chat` the local engine starts in the
-    background.
+    """Open the corpus that the settings name, making it where there is none. With `chat` the local engine
+    starts in the background.
 
     With `check` the embedder must be there and be that of the index, and what an interrupted run left is
     ended, which `progress` hears of. Without it, indexes and embedder are opened when they are first wanted:
-    for what looks at the reports alone, and for `rebuild`, which mends them. Raises DataFolderBusy,
-    DataFolderError; with `check` also IndexMismatch, ModelMissing, ModelDamaged.
+    for what looks at the reports alone, and for `rebuild`, which mends them. Raises SettingsError,
+    DataFolderBusy, DataFolderError; with `check` also IndexMismatch, ModelMissing, ModelDamaged.
     """
-    lock = _locked(settings.data)
+    if not settings.embeddings_url:
+        _named_embedder(settings)
+    opened = ExitStack()
     try:
-        return _open(settings, lock, chat=chat, check=check, progress=progress)
-    except BaseException:
-        lock.release()
-        raise
-
-
-def _open(settings: Settings, lock: FileLock, *, chat: bool, check: bool, progress: Progress) -> Rag:
-    data = settings.data
-    _named_embedder(settings)
-    with ExitStack() as opened:
-        store = SqlReportStore(data / DATABASE)
-        opened.callback(store.close)
-        conversations = SqlConversationStore(data / DATABASE)
-        opened.callback(conversations.close)
-        generations = Generations(
-            data,
-            store=store,
-            open_passages=ChromaPassageIndex,
-            open_words=partial(TantivyLexicalIndex, cut=cut_words),
-        )
-        opened.callback(generations.close)
-        embedder = DeferredEmbedder(partial(open_embedder, settings))
-        if check:
-            check_embedder(store=store, embedder=embedder.name)
-        rag = Rag(
-            settings,
-            lock=lock,
-            store=store,
-            conversations=conversations,
-            jobs=SqlJobStore(store.engine),
-            originals=FolderOriginals(data / ORIGINALS),
-            generations=generations,
-            embedder=embedder,
-            chat=open_chat(settings) if chat else None,
-            lexicon=read_lexicon(),
-            prompts=read_prompts(),
-        )
+        rag = _open(settings, opened, chat=chat, check=check)
         if check:
             rag.finish(progress)
-        opened.pop_all()
-        return rag
+    except BaseException:
+        opened.close()
+        raise
+    return rag
+
+
+def _open(settings: Settings, opened: ExitStack, *, chat: bool, check: bool) -> Rag:
+    """What is opened is closed by `opened`."""
+    embedder = DeferredEmbedder(partial(open_embedder, settings))
+    place = open_place(settings, opened, embedder)
+    if check:
+        check_embedder(store=place.store, embedder=embedder.name)
+    model = open_chat(settings) if chat else None
+    if model is not None:
+        opened.callback(model.close)
+    return Rag(
+        settings,
+        opened=opened,
+        files=place.files,
+        store=place.store,
+        conversations=place.conversations,
+        jobs=SqlJobStore(place.store.engine),
+        originals=FolderOriginals(place.files / ORIGINALS),
+        generations=place.generations,
+        embedder=embedder,
+        changing=place.changing,
+        working=place.working,
+        chat=model,
+        lexicon=read_lexicon(),
+        prompts=read_prompts(),
+    )
+
+
+# --- Beside a corpus at work ---------------------------------------------------------------------------
 
 
 def open_keys(settings: Settings, *, busy_seconds: float = 30.0) -> Keys:
-    """The keys of the data folder, also while another process has its lock. Raises DataFolderError."""
-    return Keys(SqlKeyStore(settings.data / DATABASE, busy_seconds=busy_seconds))
+    """The keys of the corpus, also while another process has its lock. Raises SettingsError,
+    DataFolderError."""
+    return Keys(SqlKeyStore(database_of(settings), busy_seconds=busy_seconds))
 
 
-def _locked(data: Path) -> FileLock:
-    """The data folder, for this process alone."""
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(data / "lock")
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise DataFolderBusy(
-            f"{data} is in use by another wenbao process: "
-            "stop that one, or set WENBAO_DATA to another folder."
-        ) from None
-    except OSError as exc:
-        raise DataFolderError(
-            f"The data folder {data} cannot be written ({exc.strerror}): set WENBAO_DATA."
-        ) from exc
-    return lock
+# --- Models -----------------------------------------------------------------------------------------
+
+
+def make_backup(settings: Settings, file: Path) -> int:
+    """While others work with the corpus, too. The size in bytes. Raises BackupError, DiskFull,
+    ServerUnreachable."""
+    if settings.database_url:
+        return back_up_postgres(postgres_url(settings.database_url), settings.data, file)
+    return back_up(settings.data, file)
 
 
 def restore_backup(settings: Settings, file: Path, *, replace: bool) -> None:
-    """Fill the data folder from a backup; what can be derived is made at the next `open_rag`.
+    """Fill the data folder, or the database, from a backup; what can be derived is made at the next
+    `open_rag`.
 
-    Raises BackupError, DiskFull, DataFolderBusy; ModelMissing, ModelDamaged before anything is touched.
+    Raises BackupError, DiskFull, DataFolderBusy, ServerUnreachable; ModelMissing, ModelDamaged before
+    anything is touched.
     """
+    if settings.database_url:
+        open_embedder(settings)
+        url = postgres_url(settings.database_url)
+        former = restore_postgres(file, url, settings.data, replace=replace)
+        if settings.chroma_url:
+            with closing(ChromaServer(settings.chroma_url)) as server:
+                forget(server, former)
+        return
     check_place(settings.data, replace=replace)
     open_embedder(settings)
-    lock = _locked(settings.data)
+    lock = locked(settings.data)
     try:
         restore(file, settings.data)
     finally:
         lock.release()
 
 
-def open_embedder(settings: Settings) -> SentenceTransformersEmbedder:
-    """The embedder that settings name. Weights of one name differ by where they came from, so their digest is
-    part of its name. Raises ModelMissing, ModelDamaged.
+def open_embedder(settings: Settings) -> Embedder:
+    """The embedder that settings name, at an endpoint or here. Weights of one name differ by where they came
+    from, so their digest is part of the name of one here. Raises SettingsError, ModelMissing, ModelDamaged.
     """
+    if settings.embeddings_url:
+        return EndpointEmbedder(
+            settings.embeddings_url,
+            settings.embeddings_key,
+            settings.embeddings_model,
+            prefixes=Prefixes(
+                query=settings.embeddings_query_prefix, passage=settings.embeddings_passage_prefix
+            ),
+            failures=settings.breaker_failures,
+            rest_seconds=settings.breaker_seconds,
+        )
     entry = _named_embedder(settings)
     if entry is None:
         folder = Path(settings.embedder).expanduser()

@@ -10,9 +10,9 @@ from rag.settings import Settings
 
 def backup(arguments: argparse.Namespace, settings: Settings) -> int:
     """While a service works in the folder, too: no lock is taken."""
-    from rag.adapters.backup_zip import back_up
+    from rag.assemble import make_backup
 
-    size = back_up(settings.data, arguments.file)
+    size = make_backup(settings, arguments.file)
     print(f"backed up  {arguments.file}  {size / 1e6:.1f} MB")
     return DONE
 

@@ -65,7 +65,8 @@ def _models_in_use(settings: Settings) -> list[Entry]:
     """The models of the catalogue that the settings name: none for a file of one's own or a model server."""
     from rag.models.catalogue import find_entry
 
-    names = [settings.embedder] if not Path(settings.embedder).expanduser().is_dir() else []
+    here = not settings.embeddings_url and not Path(settings.embedder).expanduser().is_dir()
+    names = [settings.embedder] if here else []
     own = settings.chat_url or Path(settings.chat_model).expanduser().is_file()
     if settings.chat_model != "none" and not own:
         names.append(settings.chat_model)

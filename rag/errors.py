@@ -11,11 +11,13 @@
     ├── DataFolderError          the data folder is busy, full, foreign or damaged
     │   ├── DataFolderBusy       another process works in it
     │   ├── DiskFull             there is no room to write (retryable)
+    │   ├── ServerUnreachable    the database or the Chroma server does not answer (retryable)
     │   └── IndexMismatch        the index was filled by another embedder
     ├── ModelError               weights: missing, damaged, not downloadable
     │   ├── ModelMissing
     │   ├── ModelDamaged
-    │   └── DownloadFailed       (retryable)
+    │   ├── DownloadFailed       (retryable)
+    │   └── EmbeddingFailed      the embeddings endpoint did not answer (retryable)
     └── ChatError                the language model did not answer (retryable)
         └── ChatTimeout          it did not answer in time
 
@@ -75,6 +77,11 @@ class DiskFull(DataFolderError):
     retryable = True
 
 
+class ServerUnreachable(DataFolderError):
+    code = "server_unreachable"
+    retryable = True
+
+
 class IndexMismatch(DataFolderError):
     code = "index_mismatch"
 
@@ -93,6 +100,11 @@ class ModelDamaged(ModelError):
 
 class DownloadFailed(ModelError):
     code = "download_failed"
+    retryable = True
+
+
+class EmbeddingFailed(ModelError):
+    code = "embedding_failed"
     retryable = True
 
 

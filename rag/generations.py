@@ -1,30 +1,57 @@
-"""The indexes of a data folder by generation: one that answers and, during a rebuild, the next beside it.
+"""The indexes of a corpus by generation: one that answers and, during a rebuild, the next beside it.
 
-Generation 0 is `passages/` and `words/` in the data folder, generation N the same two in `index-N/`. Which
-one answers is a setting of the store, so that one transaction switches rows and indexes together. Any other
-folder is a left-over.
+Which one answers is a setting of the store, so that one transaction switches rows and indexes together, for
+every process that shares the store. Where they are is a `Home`.
 """
 
 from __future__ import annotations
 
-import re
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from rag.ports import LexicalIndex, PassageIndex, ReportStore
 
 _SETTING = "generation"
-_FOLDER = re.compile(r"index-(\d+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indexes:
     passages: PassageIndex
     words: LexicalIndex
+
+
+class Home(Protocol):
+    """The generations of one corpus, by number."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes write, too."""
+        ...
+
+    def open(self, number: int, *, fresh: bool = False) -> Indexes:
+        """Made where there is none; with `fresh` empty. Raises DataFolderError."""
+        ...
+
+    def folder(self, number: int) -> Path:
+        """Where a rebuild may keep what it needs for a while; it is there once the generation was opened."""
+        ...
+
+    def drop_others(self, number: int) -> None:
+        """What no process asks any more while this generation answers."""
+        ...
+
+    def follow(self, indexes: Indexes) -> None:
+        """Called when the store has another version: another process may have written."""
+        ...
+
+    def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,85 +65,95 @@ class Coming:
 
 
 class Generations:
-    """Safe for threads; one of them at a time makes the next generation."""
+    """Safe for threads; one of them at a time, in one process, makes the next generation."""
 
-    def __init__(
-        self,
-        data: Path,
-        *,
-        store: ReportStore,
-        open_passages: Callable[[Path], PassageIndex],
-        open_words: Callable[[Path], LexicalIndex],
-    ) -> None:
-        """Removes left-overs. The indexes themselves are opened when they are first wanted."""
-        self._data = data
+    def __init__(self, store: ReportStore, home: Home, *, check: Callable[[], None] = lambda: None) -> None:
+        """Removes left-overs. The indexes themselves are opened when they are first wanted. `check` is called
+        before this process follows another one to a generation that that one made."""
         self._store = store
-        self._open_passages, self._open_words = open_passages, open_words
+        self._home = home
+        self._check = check
         self._gate = _Gate()
         self._opening = threading.Lock()
         self._opened: Indexes | None = None
+        self._seen: str | None = None
         self._number = self._last = self._answering()
-        self._drop_others()
+        if not home.shared:
+            home.drop_others(self._number)
+
+    @property
+    def home(self) -> str:
+        return self._home.name
+
+    @property
+    def shared(self) -> bool:
+        return self._home.shared
 
     def current(self) -> Indexes:
-        """Raises DataFolderError where an index is damaged."""
+        """With what other processes wrote until now. Raises DataFolderError where an index is damaged or out
+        of reach."""
+        if not self._home.shared:
+            with self._opening:
+                if self._opened is None:
+                    self._opened = self._home.open(self._number)
+                return self._opened
+        version = self._store.version()
+        opened = self._opened
+        if opened is not None and version == self._seen:
+            return opened
         with self._opening:
-            if self._opened is None:
-                self._opened = self._open(self._folder(self._number))
+            number = self._answering()
+            if self._opened is not None and number != self._number:
+                self._check()
+            if self._opened is None or number != self._number:
+                # The former one, if another process switched, is left to whoever is using it.
+                self._opened, self._number = self._home.open(number), number
+            self._home.follow(self._opened)
+            self._seen = version
             return self._opened
 
     @contextmanager
     def in_use(self) -> Iterator[Indexes]:
-        """The indexes that answer, for one question: until its end neither they nor the rows are switched."""
+        """The indexes that answer, for one question: until its end this process switches neither them nor the
+        rows."""
         with self._gate.passing():
             yield self.current()
 
     @contextmanager
     def next(self) -> Iterator[Coming]:
         """A new generation to fill. At the end it answers where the store says so; else it is removed."""
-        self._last = number = self._last + 1
-        folder = self._folder(number)
-        shutil.rmtree(folder, ignore_errors=True)
-        indexes = self._open(folder)
+        self._last = number = max(self._last, self._answering()) + 1
+        indexes = self._home.open(number, fresh=True)
+        folder = self._home.folder(number)
+        folder.mkdir(parents=True, exist_ok=True)
         try:
             settings = {_SETTING: str(number)}
             yield Coming(folder=folder, indexes=indexes, settings=settings, ready=self._gate.shut)
         finally:
-            former: Indexes | None = indexes
-            with self._opening:
-                if self._answering() == number:
-                    former, self._opened, self._number = self._opened, indexes, number
-            self._gate.open()
-            if former is not None:
-                former.passages.close()
-            self._drop_others()
+            try:
+                self._switch(number, indexes)
+            finally:
+                self._gate.open()
+            self._home.drop_others(self._number)
+
+    def _switch(self, number: int, indexes: Indexes) -> None:
+        """To the new generation, where the store says so; the other one is closed."""
+        former: Indexes | None = indexes
+        with self._opening:
+            if self._answering() == number:
+                former, self._opened, self._number = self._opened, indexes, number
+                self._seen = None
+        if former is not None:
+            former.passages.close()
 
     def close(self) -> None:
         with self._opening:
             if self._opened is not None:
                 self._opened.passages.close()
+        self._home.close()
 
     def _answering(self) -> int:
         return int(self._store.setting(_SETTING) or 0)
-
-    def _folder(self, number: int) -> Path:
-        return self._data / f"index-{number}" if number else self._data
-
-    def _open(self, folder: Path) -> Indexes:
-        passages = self._open_passages(folder / "passages")
-        try:
-            return Indexes(passages=passages, words=self._open_words(folder / "words"))
-        except BaseException:
-            passages.close()
-            raise
-
-    def _drop_others(self) -> None:
-        first = [self._data / "passages", self._data / "words"] if self._number else []
-        later = (
-            p for p in self._data.iterdir() if (m := _FOLDER.fullmatch(p.name)) and int(m[1]) != self._number
-        )
-        for left_over in (*first, *later):
-            shutil.rmtree(left_over, ignore_errors=True)
 
 
 class _Gate:

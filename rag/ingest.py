@@ -199,6 +199,7 @@ def finish(*, parts: IngestParts, progress: Progress = silent) -> int:
 
     How many sources were finished. Raises IndexMismatch where there are some and the embedder is another.
     """
+    _notice_loss(parts)
     pending = [source for source in parts.store.sources() if not source.indexed]
     if pending:
         check_embedder(store=parts.store, embedder=parts.embedder.name)
@@ -212,6 +213,25 @@ def finish(*, parts: IngestParts, progress: Progress = silent) -> int:
     for stray in parts.originals.ids() - {source.id for source in parts.store.sources()}:
         parts.originals.remove(stray)
     return len(pending)
+
+
+def _notice_loss(parts: IngestParts) -> None:
+    """An index that is empty was lost, or is at a server that is new: everything is indexed again."""
+    indexed = [source for source in parts.store.sources() if source.indexed]
+    if indexed and parts.passages.count() == 0:
+        for source in indexed:
+            parts.store.mark(source.id, indexed=False)
+
+
+def check_home(*, store: ReportStore, home: str) -> None:
+    """Where the indexes are at another kind of place than before, what is there may be old: everything is
+    indexed again."""
+    former = store.setting("home") or "folder"
+    if former == home:
+        return
+    for source in store.sources():
+        store.mark(source.id, indexed=False)
+    store.set_setting("home", home)
 
 
 def check_embedder(*, store: ReportStore, embedder: str) -> None:

@@ -106,6 +106,10 @@ class JobStore(Protocol):
         """One more try."""
         ...
 
+    def give_back(self, job_id: str, file: JobFile) -> None:
+        """A try that does not count: what it needed was away."""
+        ...
+
     def record(self, job_id: str, file: JobFile) -> None:
         """What became of a file; nothing where it no longer waits."""
         ...

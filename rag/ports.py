@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -71,6 +72,23 @@ class SourceInfo:
     original: bool = False
 
 
+class Exclusive(Protocol):
+    """One holder at a time, among all processes that share a corpus; free again when a holder's process ends,
+    however it ends."""
+
+    def held(self) -> AbstractContextManager[None]:
+        """Waits for it. A thread that has it has it again at once."""
+        ...
+
+    def tried(self) -> AbstractContextManager[bool]:
+        """Does not wait: False where somebody else has it."""
+        ...
+
+    def check(self) -> None:
+        """Raises ServerUnreachable where the holder that calls this has lost it."""
+        ...
+
+
 class Embedder(Protocol):
     """`name` goes into the index and the manifest: another name means vectors that do not compare."""
 
@@ -98,6 +116,10 @@ class PassageIndex(Protocol):
         ...
 
     def report_ids(self) -> set[str]: ...
+
+    def reread(self, report_ids: Sequence[str]) -> None:
+        """Another process may have changed what it holds of these reports."""
+        ...
 
     def ids(self) -> list[str]:
         """What it holds, in no order; an id that it holds twice stands there twice."""
@@ -200,6 +222,10 @@ class ReportStore(Protocol):
 
     def version(self) -> str:
         """Another one after each write, whoever made it: what was read under this one still holds."""
+        ...
+
+    def revisions(self) -> dict[str, str]:
+        """Source id → what is another one whenever the source was stored, whoever did it."""
         ...
 
     def reports(self, source_id: str | None = None) -> list[Report]: ...

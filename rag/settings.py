@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -12,6 +13,7 @@ from platformdirs import user_cache_path
 from rag.errors import SettingsError
 
 PREFIX = "WENBAO_"
+_PASSWORD = re.compile(r"[a-z+]+://[^:/@]*:([^@]+)@")
 
 
 class Secret(str):
@@ -30,6 +32,17 @@ class Settings:
     data: Path = field(
         default=Path(".wenbao"), metadata={"doc": "Folder of everything written: database, indexes, logs."}
     )
+    database_url: Secret = field(
+        default=Secret(""),
+        metadata={
+            "doc": "`postgresql://USER:PASSWORD@HOST/DATABASE`; wants the extra `postgres`. Empty: SQLite in "
+            "WENBAO_DATA."
+        },
+    )
+    chroma_url: str = field(
+        default="",
+        metadata={"doc": "Base URL of a Chroma server. Empty: Chroma keeps its index in WENBAO_DATA."},
+    )
     models: Path = field(
         default_factory=lambda: user_cache_path("wenbao") / "models",
         metadata={"doc": "Model cache, shared between checkouts."},
@@ -40,6 +53,23 @@ class Settings:
     embedder: str = field(
         default="multilingual-e5-small",
         metadata={"doc": "A name of `wenbao models list`, or the path of any sentence-transformers folder."},
+    )
+    embeddings_url: str = field(
+        default="",
+        metadata={
+            "doc": "Base URL of an OpenAI-compatible server that embeds. Empty: WENBAO_EMBEDDER does, here."
+        },
+    )
+    embeddings_model: str = field(default="", metadata={"doc": "Name of the model at WENBAO_EMBEDDINGS_URL."})
+    embeddings_key: Secret = field(
+        default=Secret(""), metadata={"doc": "Key for WENBAO_EMBEDDINGS_URL. Never logged."}
+    )
+    embeddings_query_prefix: str = field(
+        default="query: ",
+        metadata={"doc": "Put before a question there; E5 models want this one, OpenAI's none."},
+    )
+    embeddings_passage_prefix: str = field(
+        default="passage: ", metadata={"doc": "Put before a passage there, likewise."}
     )
     chat_model: str = field(
         default="qwen2.5-coder-1.5b",
@@ -70,6 +100,14 @@ class Settings:
     threads: int = field(default=0, metadata={"doc": "CPU threads for the models; 0 takes every core."})
     host: str = field(default="127.0.0.1", metadata={"doc": "Address that the service listens on."})
     port: int = field(default=8000, metadata={"doc": "Port that the service listens on."})
+    workers: int = field(
+        default=1,
+        metadata={
+            "doc": "Processes that serve; more than 1 wants WENBAO_DATABASE_URL, WENBAO_CHROMA_URL, and "
+            "WENBAO_CHAT_URL or no model.",
+            "least": 1,
+        },
+    )
     keep_days: int = field(
         default=0,
         metadata={"doc": "Days after which conversations and served answers are deleted; 0 keeps them."},
@@ -91,11 +129,8 @@ class Settings:
         metadata={"doc": "Calls from one address in a minute, with any key or a wrong one; 0 sets no limit."},
     )
     answers_at_once: int = field(
-        default=1,
-        metadata={
-            "doc": "Answers that the model writes at once; more than 1 only pays at WENBAO_CHAT_URL.",
-            "least": 1,
-        },
+        default=0,
+        metadata={"doc": "Answers that the model writes at once; 0 is 1 here and 8 at WENBAO_CHAT_URL."},
     )
     answers_waiting: int = field(
         default=16, metadata={"doc": "Questions that wait for the model at most; the next is told 429."}
@@ -139,6 +174,13 @@ class Settings:
         default=500, metadata={"doc": "Largest upload over HTTP, all its files together, in MB."}
     )
     upload_files: int = field(default=200, metadata={"doc": "Files that one upload over HTTP may hold."})
+
+
+def secrets(settings: Settings) -> list[str]:
+    """What must not be shown, the password inside a URL too."""
+    values = [getattr(settings, entry.name) for entry in fields(settings)]
+    held = [str(value) for value in values if isinstance(value, Secret) and value]
+    return [*held, *(found[1] for value in held if (found := _PASSWORD.match(value)))]
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

@@ -41,6 +41,8 @@ from service.tracing import Tracing
 from service.turns import Desk, Turns
 
 MAX_BODY_BYTES = 1_000_000
+_HOSTED_ANSWERS = 8
+"""Written at once by a model server, which batches them; the local engine takes every core for one."""
 
 
 ROUTES = (
@@ -122,7 +124,8 @@ def _closed_at_the_end(
 
 def desk_of(rag: Rag) -> Desk:
     settings = rag.settings
-    return Desk(rag=rag, written=Turns(at_once=settings.answers_at_once, waiting=settings.answers_waiting))
+    at_once = settings.answers_at_once or (_HOSTED_ANSWERS if settings.chat_url else 1)
+    return Desk(rag=rag, written=Turns(at_once=at_once, waiting=settings.answers_waiting))
 
 
 def door_of(settings: Settings, keys: Keys | None) -> Door:

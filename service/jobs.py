@@ -1,5 +1,7 @@
 """The one worker: takes uploads in their order and has them ingested, beside the threads that answer.
 
+Of several processes that share a corpus one works; when it ends, another one does.
+
 A job and its uploads are on the disk before it is promised. What was under way when the process ended is
 begun again at the next start; what was done by then stays done.
 """
@@ -12,17 +14,16 @@ import os
 import shutil
 import sys
 import threading
+import time
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import RagError
-from rag.folder import UPLOADS
 from rag.jobs import Job, JobState
 from rag.library import Rag
 from service.run_job import JobRun
-from service.turns import Turns
 
 LOG = logging.getLogger("wenbao")
 
@@ -30,6 +31,10 @@ UPLOADS_AT_ONCE = 8
 """Each takes a connection and room on the disk."""
 _STOP_SECONDS = 10.0
 _RETRY_SECONDS = 5.0
+_LOOK_SECONDS = 1.0
+"""How often it is looked for work of another process, or whether there is no other worker any more."""
+_LEFT_OVER_SECONDS = 7_200.0
+"""An upload without a job is younger while another process receives it."""
 _NICE = 5
 
 
@@ -58,10 +63,8 @@ class Jobs:
 
     def __init__(self, rag: Rag) -> None:
         self.receiving = asyncio.Semaphore(UPLOADS_AT_ONCE)
-        self.changes = Turns(at_once=1, waiting=64)
-        """For what waits until the file that is being ingested is through."""
         self._rag = rag
-        self._uploads = rag.settings.data / UPLOADS
+        self._uploads = rag.uploads
         self._more = threading.Event()
         self._stopping = threading.Event()
         self._passages: Passages | None = None
@@ -79,7 +82,6 @@ class Jobs:
         finally:
             self._stopping.set()
             self._more.set()
-            self.changes.close()
             await asyncio.to_thread(worker.join, _STOP_SECONDS)
 
     # --- for the routes ---
@@ -137,13 +139,11 @@ class Jobs:
     def _work(self) -> None:
         _give_way()
         while not self._stopping.is_set():
-            self._more.clear()
             try:
-                job = self._rag.jobs.next()
-                if job is None:
-                    self._more.wait()
-                    continue
-                self._run(job)
+                with self._rag.working.tried() as mine:
+                    if mine:
+                        self._work_alone()
+                self._stopping.wait(_LOOK_SECONDS)
             except _Stopped:
                 return
             except Exception as error:  # the outermost edge of this thread; a full disk may have room later
@@ -151,10 +151,21 @@ class Jobs:
                 LOG.error("a job is tried again: %s", error, exc_info=None if known else error)
                 self._stopping.wait(_RETRY_SECONDS)
 
+    def _work_alone(self) -> None:
+        while not self._stopping.is_set():
+            self._more.clear()
+            self._rag.working.check()
+            job = self._rag.jobs.next()
+            if job is not None:
+                self._run(job)
+            else:
+                self._more.wait(_LOOK_SECONDS if self._rag.shared else None)
+
     def _run(self, job: Job) -> None:
         def progress(name: str, done: int, total: int, /) -> None:
             if self._stopping.is_set():
                 raise _Stopped
+            self._rag.working.check()
             self._tell(Passages(job_id=job.id, name=name, done=done, total=total))
 
         folder = self.folder(job.id)
@@ -164,10 +175,13 @@ class Jobs:
 
     def _remove_left_overs(self) -> None:
         """Uploads that were cut off before they were promised."""
+        latest = time.time() - (_LEFT_OVER_SECONDS if self._rag.shared else 0)
+        folders = list(self._uploads.iterdir()) if self._uploads.is_dir() else []
         promised = self._rag.jobs.unended()
-        for folder in self._uploads.iterdir() if self._uploads.is_dir() else ():
-            if folder.name not in promised:
-                shutil.rmtree(folder, ignore_errors=True)
+        for folder in folders:
+            with suppress(FileNotFoundError):  # another process was faster
+                if folder.name not in promised and folder.stat().st_mtime < latest:
+                    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _give_way() -> None:

@@ -17,7 +17,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from rag.domain import Trace
-from rag.settings import Settings
+from rag.settings import Settings, secrets
 
 REQUESTS = logging.getLogger("wenbao.request")
 ANSWERS = logging.getLogger("wenbao.answer")
@@ -41,7 +41,7 @@ def set_up_logs(settings: Settings, *, to: TextIO | None = None) -> None:
             ],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *_written(settings.log_format, colours=handler.stream.isatty(), secrets=[settings.chat_key]),
+                *_written(settings.log_format, colours=handler.stream.isatty(), secrets=secrets(settings)),
             ],
         )
     )

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -21,11 +22,13 @@ from rag.assemble import open_keys, open_rag
 from rag.errors import ModelDamaged, ModelMissing, RagError, SettingsError
 from rag.keys import Keys
 from rag.library import Rag
+from rag.place import is_shared
 from rag.settings import Settings, read_dotenv, read_settings
 from service.app import create_app, desk_of
 from service.connections import Connection
 from service.keys import is_loopback
 from service.logs import set_up_logs
+from service.workers import supervise
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -41,19 +44,55 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = _settings(arguments)
         set_up_logs(settings)
-        with _keys(settings) as keys, _listen(settings.host, settings.port) as line:
-            rag, lack = _open(settings)
-            with rag:
-                if rag.outdated:
-                    print(f"wenbao-serve: {rag.outdated}", file=sys.stderr)
-                _Server(rag, keys, line, lack).run(sockets=[line])
+        if settings.workers == 1:
+            with _keys(settings) as keys, _listen(settings.host, settings.port) as line:
+                _serve(settings, keys, line)
+            return DONE
+        _check_workers(settings)
+        with _keys(settings), _listen(settings.host, settings.port) as line:
+            open_rag(settings, chat=False).close()  # what is wrong is said once, what was cut off is ended
+            supervise(partial(_work, settings, line), workers=settings.workers)
+        return DONE
     except SettingsError as error:
         return _say(error, WRONG_USAGE)
     except (RagError, _CannotListen) as error:
         return _say(error, FAILED)
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _serve(settings: Settings, keys: Keys | None, line: socket.socket) -> None:
+    """Until it is told to stop. Raises RagError."""
+    rag, lack = _open(settings)
+    with rag:
+        if rag.outdated:
+            print(f"wenbao-serve: {rag.outdated}", file=sys.stderr)
+        _Server(rag, keys, line, lack).run(sockets=[line])
+
+
+def _work(settings: Settings, line: socket.socket) -> int:
+    """One of several processes that accept from one socket. The exit status."""
+    set_up_logs(settings)
+    try:
+        with _keys(settings) as keys:
+            _serve(settings, keys, line)
+    except RagError as error:
+        return _say(error, FAILED)
     return DONE
+
+
+def _check_workers(settings: Settings) -> None:
+    """Raises SettingsError where several processes cannot share what the settings name."""
+    if not is_shared(settings):
+        raise SettingsError(
+            "Several workers share a database and an index: set WENBAO_DATABASE_URL and WENBAO_CHROMA_URL, "
+            "or serve with one."
+        )
+    if settings.chat_model != "none" and not settings.chat_url:
+        raise SettingsError(
+            "Each of several workers would load a chat model of its own: set WENBAO_CHAT_URL to a server "
+            "that all of them ask, or WENBAO_CHAT_MODEL=none."
+        )
 
 
 class _CannotListen(Exception):
@@ -112,11 +151,16 @@ def _settings(arguments: Sequence[str] | None) -> Settings:
     parser = argparse.ArgumentParser(prog="wenbao-serve", description="Serve the reports of the data folder.")
     parser.add_argument("--host", default=settings.host, help="address to listen on (%(default)s)")
     parser.add_argument("--port", type=int, default=settings.port, help="port to listen on (%(default)s)")
+    parser.add_argument(
+        "--workers", type=int, default=settings.workers, help="processes that serve (%(default)s)"
+    )
     parser.add_argument("--version", action="version", version=f"wenbao {__version__}")
     given = parser.parse_args(arguments)
     if not 0 <= given.port <= 65535:
         raise SettingsError(f"There is no port {given.port}: give one up to 65535, or 0 for any free one.")
-    return replace(settings, host=given.host, port=given.port)
+    if given.workers < 1:
+        raise SettingsError(f"{given.workers} workers serve nobody: give at least 1.")
+    return replace(settings, host=given.host, port=given.port, workers=given.workers)
 
 
 @contextmanager

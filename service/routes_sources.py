@@ -141,10 +141,8 @@ async def source_file(source_id: FromPath[str], desk: NamedDependency[Desk]) -> 
     guards=[admins_only],
     responses=documented(404, 507),
 )
-async def remove_source(
-    source_id: FromPath[str], desk: NamedDependency[Desk], jobs: NamedDependency[Jobs]
-) -> None:
-    await jobs.changes.run(lambda: desk.rag.remove(source_id))
+async def remove_source(source_id: FromPath[str], desk: NamedDependency[Desk]) -> None:
+    await desk.changes.run(lambda: desk.rag.remove(source_id))
 
 
 ROUTES = (upload, list_sources, one_source, source_file, remove_source)

@@ -9,7 +9,7 @@ from pathlib import Path
 from rag.adapters.reader import unpack
 from rag.adapters.reader_text import source_file
 from rag.domain import SourceFile
-from rag.errors import RagError, SourceError
+from rag.errors import EmbeddingFailed, RagError, ServerUnreachable, SourceError
 from rag.ingest import Change, Outcome, Progress
 from rag.jobs import FileStatus, FoundReport, Job, JobFile, JobState
 from rag.library import Rag
@@ -38,7 +38,8 @@ class JobRun:
     changed: Callable[[], None]
 
     def run(self) -> None:
-        """Goes on where a former run stopped, and records a file's error. Raises what the store raises."""
+        """Goes on where a former run stopped, and records a file's error. Raises what the store raises, and
+        where a server is away: then it is run again later."""
         for upload in dict.fromkeys(file.upload for file in self.job.waiting):
             for file, content in self._contents(upload):
                 if self.job.id not in self.rag.jobs.unended():
@@ -90,6 +91,9 @@ class JobRun:
         named = replace(content, name=file.name, origin=file.name)
         try:
             outcome = self.rag.ingest_file(named, hints=hints, progress=self.progress)
+        except (ServerUnreachable, EmbeddingFailed):
+            self.rag.jobs.give_back(self.job.id, file)
+            raise
         except RagError as error:
             self._fail([file], error)
         else:

@@ -110,19 +110,21 @@ def _stopping() -> ServiceUnavailableException:
 class Desk:
     """What the handlers work with.
 
-    `written` answers come from the model: one at a time, as a local engine takes every core for one answer.
-    `quick` work, searches and extractive answers, takes milliseconds and runs beside it. `watchers` hear of
+    `written` answers come from the model: one at a time where a local engine takes every core for one answer.
+    `quick` work, searches and extractive answers, takes milliseconds and runs beside it. `changes` of the
+    corpus may have to wait for one that is under way. `watchers` hear of
     every answer, in the thread that made it.
     """
 
     rag: Rag
     written: Turns = field(default_factory=lambda: Turns(at_once=1, waiting=16))
     quick: Turns = field(default_factory=lambda: Turns(at_once=4, waiting=256))
+    changes: Turns = field(default_factory=lambda: Turns(at_once=1, waiting=64))
     watchers: Sequence[Callable[[Trace], None]] = ()
 
     @property
     def queues(self) -> dict[str, Turns]:
-        return {"written": self.written, "quick": self.quick}
+        return {"written": self.written, "quick": self.quick, "changes": self.changes}
 
     def close(self) -> None:
         for turns in self.queues.values():

@@ -1,5 +1,5 @@
 """What every test shares: no way out of this machine; the five seeds, ingested once with the real embedder,
-and a Rag with the model.
+a Rag with the model, and the servers of the grown configuration.
 
 `seeded_data` is read or copied, never opened: opening locks a folder and may write to it. A test that opens a
 data folder takes `data_copy`, or `seeded_rag` where it only asks.
@@ -22,6 +22,7 @@ from rag.library import Rag
 from rag.resources import seeds_folder
 from rag.settings import Settings, read_dotenv, read_settings
 from tests.flow.command_line import ROOT
+from tests.servers import Chroma, Postgres, chroma_server, postgres_server
 
 Address = tuple[object, ...] | str | bytes
 
@@ -67,7 +68,7 @@ SEEDED_SECONDS = 600
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = item.fixturenames if isinstance(item, pytest.Function) else []
-        if "seeded_data" in fixtures:
+        if "seeded_data" in fixtures or "endpoint" in fixtures:
             item.add_marker(pytest.mark.timeout(SEEDED_SECONDS))
 
 
@@ -97,3 +98,17 @@ def seeded_rag(
     data = shutil.copytree(seeded_data, tmp_path_factory.mktemp("asked") / "data")
     with open_rag(Settings(data=data, models=models_folder, answer_seconds=300)) as rag:
         yield rag
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Each test takes a database of its own. Who stops it starts it again."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chroma]:
+    """Each test takes a collection of its own. Who stops it starts it again."""
+    with chroma_server(tmp_path_factory.mktemp("chroma")) as server:
+        yield server

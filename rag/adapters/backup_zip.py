@@ -1,5 +1,6 @@
-"""Everything of a data folder that cannot be made again, in one zip: the database, the files of the sources,
-and uploads that wait. Indexes are made anew on restoring (docs/decisions/0013).
+"""Everything of a corpus that cannot be made again, in one zip: the database, the files of the sources, and
+uploads that wait. Indexes are made anew on restoring (docs/decisions/0013). The database is a SQLite file in
+it, whatever it was.
 
 A backup is taken beside a service that works in the folder: the database by a snapshot of its own, the files
 that this snapshot names. A file that has gone meanwhile was removed with its source: then a new snapshot.
@@ -13,10 +14,11 @@ import re
 import shutil
 import sqlite3
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -43,9 +45,11 @@ _WANTED = f"""
 """
 _UNDERIVED = """
     UPDATE sources SET indexed = 0;
-    DELETE FROM settings WHERE name IN ('generation', 'embedder');
+    DELETE FROM settings WHERE name IN ('generation', 'embedder', 'home');
+    UPDATE settings SET value = lower(hex(randomblob(16))) WHERE name = 'corpus';
 """
-"""No index is there: the next start makes it, with whatever embedder there is."""
+"""No index is there: the next start makes it, with whatever embedder there is. It is a corpus of its own,
+also where the former one still is at the same server."""
 
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,15 +86,21 @@ def back_up(data: Path, file: Path) -> int:
     """Write the backup and return its size in bytes. No lock is taken. Raises BackupError, DiskFull."""
     if not (data / DATABASE).is_file():
         raise BackupError(f"There is no database in {data}: set WENBAO_DATA to the folder to back up.")
+    return write_backup(file, take=partial(_take_snapshot, data / DATABASE), files=lambda _snapshot: data)
+
+
+def write_backup(file: Path, *, take: Callable[[Path], None], files: Callable[[Path], Path]) -> int:
+    """`take` writes a snapshot of the database to a path, `files` says in which folder its files are. The
+    size in bytes. Raises BackupError, DiskFull and what `take` raises."""
     if file.exists():
         raise BackupError(f"{file} is there already: name another file.")
     part, snapshot = (file.with_name(f".{file.name}.{end}") for end in ("part", "db"))
     with writable(file.parent), _removed(part, snapshot):
         for _ in range(_TRIES):
             snapshot.unlink(missing_ok=True)
-            _take_snapshot(data / DATABASE, snapshot)
+            take(snapshot)
             try:
-                _write(part, data, snapshot)
+                _write(part, files(snapshot), snapshot)
             except _Gone as gone:
                 missing = gone
                 continue
@@ -183,13 +193,10 @@ def restore(file: Path, data: Path) -> None:
 
     Every byte is checked before anything is replaced. Raises BackupError, DiskFull.
     """
-    coming, going = data / ".coming", data / ".going"
+    going = data / ".going"
     with writable(data):
-        for folder in (coming, going):
-            shutil.rmtree(folder, ignore_errors=True)
-        try:
-            _unpack(file, coming)
-            _forget_indexes(coming / DATABASE)
+        shutil.rmtree(going, ignore_errors=True)
+        with unpacked(file, data) as coming:
             going.mkdir()
             for path in [path for path in data.iterdir() if path.name not in ("lock", ".coming", ".going")]:
                 path.rename(going / path.name)
@@ -197,9 +204,21 @@ def restore(file: Path, data: Path) -> None:
             for path in sorted(coming.iterdir(), key=lambda path: path.name == DATABASE):
                 path.rename(data / path.name)
             sync_folder(data)
-        finally:
-            shutil.rmtree(coming, ignore_errors=True)
         shutil.rmtree(going, ignore_errors=True)
+
+
+@contextmanager
+def unpacked(file: Path, data: Path) -> Iterator[Path]:
+    """What a backup holds, every byte checked, in a folder below `data` that goes again. Raises
+    BackupError."""
+    coming = data / ".coming"
+    shutil.rmtree(coming, ignore_errors=True)
+    try:
+        _unpack(file, coming)
+        _forget_indexes(coming / DATABASE)
+        yield coming
+    finally:
+        shutil.rmtree(coming, ignore_errors=True)
 
 
 def _unpack(file: Path, folder: Path) -> None:

@@ -1,4 +1,5 @@
-"""What goes wrong at a model server → ChatError with one sentence, and when to ask again."""
+"""What goes wrong at a model server, of chat or of embeddings → ChatError with one sentence, and when to ask
+again."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import math
 import random
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
 import httpx
@@ -40,31 +42,42 @@ def pause_seconds(tried: int, failure: Passing) -> float:
     return _BACK_OFF_SECONDS * 2.0 ** (tried - 1) * random.uniform(0.5, 1.0)
 
 
-def explain(cause: BaseException | None, *, place: str, url: str, model: str, local: bool) -> ChatError:
-    """`place` names the server in a sentence; `local` is the engine that this process started."""
-    import openai
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """How sentences speak of a server: `place` is its name, `setting` begins the names of its settings, and
+    `kind` is what its model is for. `local` is the engine that this process started."""
 
+    place: str
+    url: str
+    model: str
+    setting: str = "WENBAO_CHAT"
+    kind: str = "chat"
+    local: bool = False
+
+
+def explain(cause: BaseException | None, server: Server) -> ChatError:
     match cause:
-        case openai.APIStatusError():
-            words = _words(cause.body) or str(cause)
-            return _explain_status(cause.status_code, words, cause.response.headers, place, model)
         case httpx.HTTPStatusError():
             headers = cause.response.headers
-            return _explain_status(cause.response.status_code, str(cause), headers, place, model)
+            return explain_status(cause.response.status_code, str(cause), headers, server)
         case httpx.UnsupportedProtocol() | httpx.InvalidURL():
-            return ChatError(f"{url!r} is not a URL of a model server; check WENBAO_CHAT_URL.")
-        case httpx.ConnectError() | httpx.ConnectTimeout() if not local:
-            return ChatError(f"{place} cannot be reached; check WENBAO_CHAT_URL and the network.")
+            return ChatError(f"{server.url!r} is not a URL of a model server; check {server.setting}_URL.")
+        case httpx.ConnectError() | httpx.ConnectTimeout() if not server.local:
+            return ChatError(f"{server.place} cannot be reached; check {server.setting}_URL and the network.")
         case httpx.TransportError():
-            return Passing(f"{place} broke the connection off; ask again.")
-    return ChatError(f"{place} sent what is not a chat answer: {_first_line(cause)}")
+            return Passing(f"{server.place} broke the connection off; ask again.")
+    article = "an" if server.kind[0] in "aeiou" else "a"
+    return ChatError(f"{server.place} sent what is not {article} {server.kind} answer: {_first_line(cause)}")
 
 
-def _explain_status(status: int, words: str, headers: Mapping[str, str], place: str, model: str) -> ChatError:
+def explain_status(status: int, words: str, headers: Mapping[str, str], server: Server) -> ChatError:
+    """`words` are those of the server."""
+    place, setting = server.place, server.setting
     if status in (401, 403):
-        return ChatError(f"{place} refuses the key (status {status}); check WENBAO_CHAT_KEY.")
+        return ChatError(f"{place} refuses the key (status {status}); check {setting}_KEY.")
     if status == 404:
-        return ChatError(f"{place} has no chat model {model!r}; check WENBAO_CHAT_URL and WENBAO_CHAT_MODEL.")
+        model = f"{server.kind} model {server.model!r}"
+        return ChatError(f"{place} has no {model}; check {setting}_URL and {setting}_MODEL.")
     if status in (408, 409, 425, 429) or status >= 500:
         return Passing(
             f"{place} is busy or failing (status {status}); ask again later.",
@@ -85,7 +98,7 @@ def _retry_after(words: str) -> float | None:
     return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
-def _words(body: object) -> str:
+def words_of(body: object) -> str:
     """What a server says in the JSON of an error."""
     return str(body["message"]) if isinstance(body, dict) and "message" in body else ""
 

@@ -27,10 +27,10 @@ import httpx
 
 from rag.adapters import chat_failures, chat_json
 from rag.adapters.breaker import Breaker
-from rag.adapters.chat_failures import TRIES, Passing, Rejected
+from rag.adapters.chat_failures import TRIES, Passing, Rejected, Server
 from rag.adapters.engine_xllamacpp import START_SECONDS, Endpoint, LocalEngine
 from rag.adapters.engine_xllamacpp_child import SEED
-from rag.adapters.transport_httpx import Deadline, OneAnswer, Watch, always
+from rag.adapters.transport_httpx import Deadline, OneAnswer, Watch, always, connections
 from rag.domain import Prompt
 from rag.errors import ChatError, ModelError
 
@@ -69,11 +69,7 @@ class LlamaIndexChat:
         self._key = key
         self._model = model
         self._engine = engine
-        # A proxy that the environment names is for the way out, not for this machine.
-        direct = dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]"))
-        self._connections = httpx.Client(
-            follow_redirects=True, mounts=direct, limits=httpx.Limits(max_keepalive_connections=0)
-        )
+        self._connections = connections()
         self._patience = patience
         self._breaker = Breaker(failures=patience.failures, seconds=patience.rest_seconds)
         self._takes_schema = engine is None
@@ -268,6 +264,10 @@ class LlamaIndexChat:
                 answer.raise_for_status()
 
     @property
+    def _server(self) -> Server:
+        return Server(place=self._place, url=self._url, model=self._model, local=self._engine is not None)
+
+    @property
     def _place(self) -> str:
         return "The local engine" if self._engine is not None else f"The model server {self._url}"
 
@@ -281,10 +281,13 @@ class LlamaIndexChat:
         except (openai.OpenAIError, httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             if (reason := watch.reason(self._place)) is not None:
                 raise reason from error
+            if isinstance(error, openai.APIStatusError):
+                words = chat_failures.words_of(error.body) or str(error)
+                raise chat_failures.explain_status(
+                    error.status_code, words, error.response.headers, self._server
+                ) from error
             # openai wraps what happens before the answer begins; while it streams, httpx's own errors come.
             cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else error
             if isinstance(cause, httpx.ReadTimeout | httpx.WriteTimeout):
                 raise watch.deadline.exceeded(self._place) from error
-            raise chat_failures.explain(
-                cause, place=self._place, url=self._url, model=self._model, local=self._engine is not None
-            ) from error
+            raise chat_failures.explain(cause, self._server) from error

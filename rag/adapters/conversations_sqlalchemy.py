@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
-from pathlib import Path
 
 from sqlalchemy import ColumnElement, CursorResult, and_, delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Delete, Update
 
-from rag.adapters.store_sqlalchemy_open import in_utc, open_engine, reading_session, writing_session
+from rag.adapters.store_sqlalchemy_open import Place, in_utc, open_engine, reading_session, writing_session
 from rag.adapters.store_sqlalchemy_rows import AnswerRow, ConversationRow
 from rag.domain import Conversation, ServedAnswer
 from rag.errors import NotFound
@@ -22,9 +21,9 @@ _TITLE = 80
 class SqlConversationStore:
     """`ConversationStore`. Safe for threads, as `SqlReportStore` is, and to open beside it."""
 
-    def __init__(self, url_or_path: str | Path, *, busy_seconds: float = 30.0) -> None:
+    def __init__(self, place: Place, *, busy_seconds: float = 30.0) -> None:
         """Raises DataFolderError, DataFolderBusy."""
-        self._engine = open_engine(url_or_path, busy_seconds=busy_seconds)
+        self._engine = open_engine(place, busy_seconds=busy_seconds)
 
     # --- conversations ---
 

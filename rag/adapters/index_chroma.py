@@ -1,12 +1,13 @@
-"""The dense leg with Chroma, embedded, through llama-index's vector store."""
+"""The dense leg with Chroma, through llama-index's vector store: embedded, or (next door) at a server."""
 
 from __future__ import annotations
 
 import math
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -17,13 +18,16 @@ from rag.errors import DataFolderError, IndexMismatch
 from rag.ports import Vectors
 
 if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
     from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
+    from chromadb.api.types import Where
     from llama_index.core.schema import BaseNode
     from llama_index.vector_stores.chroma import ChromaVectorStore
 
 _ByReport: TypeAlias = Mapping[str, tuple[str, ...]]
 """Report id → ids of its passages."""
+Translated: TypeAlias = Callable[[], AbstractContextManager[None]]
 _Among: TypeAlias = dict[Literal["$in", "$nin"], list[str | int | float | bool]]
 
 _COLLECTION = "passages"
@@ -48,26 +52,21 @@ _GRAPH: CreateHNSWConfiguration = {
 0.995 with 800, 1.0 with 1,600, for 2 ms more each."""
 
 
-class ChromaPassageIndex:
-    """`PassageIndex` in a folder of its own. Safe for threads; one process writes.
+class ChromaCollection:
+    """`PassageIndex` in one collection of a client, which stays its owner's to close. Safe for threads; one
+    process writes at a time, and `reread` tells the others.
 
-    It holds ids, vectors and report ids. The texts stay in the store: a second copy would make the folder a
+    It holds ids, vectors and report ids. The texts stay in the store: a second copy would make the index a
     third larger and every write slower.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Opens the collection, or makes it. Raises DataFolderError where it cannot be read."""
-        from chromadb.api.client import Client
-        from chromadb.config import Settings
-
+    def __init__(self, client: ClientAPI, name: str, *, translated: Translated, page: int = _PAGE) -> None:
+        """Opens the collection, or makes it. `translated` makes errors of Chroma ours; `page` is how many
+        entries are written at once."""
+        self._client, self._name = client, name
+        self._translated, self._page = translated, page
         self._writing = threading.Lock()
-        with _readable():
-            folder.mkdir(parents=True, exist_ok=True)
-            self._client = Client(
-                settings=Settings(
-                    is_persistent=True, persist_directory=str(folder), anonymized_telemetry=False
-                )
-            )
+        with self._translated():
             self._collection, self._store = self._open()
         self._ids: _ByReport | None = None  # read when first asked for
 
@@ -78,8 +77,8 @@ class ChromaPassageIndex:
         """
         if len(passages) != len(vectors):
             raise ValueError(f"{len(passages)} passages, {len(vectors)} vectors")
-        page = min(_PAGE, self._client.get_max_batch_size())
         with self._changing(coming=passages):
+            page = min(self._page, self._client.get_max_batch_size())
             for start in range(0, len(passages), page):
                 batch = passages[start : start + page]
                 self._forget([passage.id for passage in batch])
@@ -92,12 +91,19 @@ class ChromaPassageIndex:
                 self._collection.delete(where={_REPORT: among})
 
     def clear(self) -> None:
-        with self._writing, _readable():
-            self._client.delete_collection(_COLLECTION)
+        with self._writing, self._translated():
+            self._client.delete_collection(self._name)
             self._collection, self._store = self._open()
             self._ids = {}
 
     def search(self, vector: Vectors, *, report_ids: Sequence[str], limit: int) -> list[tuple[str, float]]:
+        try:
+            return self._search(vector, report_ids=report_ids, limit=limit)
+        except _Stale:
+            self._ids = None
+            return self._search(vector, report_ids=report_ids, limit=limit)
+
+    def _search(self, vector: Vectors, *, report_ids: Sequence[str], limit: int) -> list[tuple[str, float]]:
         from llama_index.core.vector_stores.types import VectorStoreQuery
 
         held = self._held()
@@ -113,7 +119,7 @@ class ChromaPassageIndex:
             if len(inside["ids"]) > _MANY and (sifted := self._sifted(vector, set(inside["ids"]), limit)):
                 return sifted
         query = VectorStoreQuery(query_embedding=vector.reshape(-1).tolist(), similarity_top_k=limit)
-        with _readable():
+        with self._translated(), _ids_that_are_there():
             found = self._store.query(query, **inside)
         hits = [
             # The store gives exp(-distance), and the cosine is 1 - distance.
@@ -126,7 +132,7 @@ class ChromaPassageIndex:
 
     def _nearest(self, vector: Vectors, passage_ids: list[str]) -> list[tuple[str, float]]:
         """Every one of these passages, best first: each is compared, no graph is searched."""
-        with _readable():
+        with self._translated():
             found = self._collection.get(ids=passage_ids, include=["embeddings"])
         rows = np.asarray(found["embeddings"], dtype=np.float32).reshape(len(found["ids"]), -1)
         if len(rows) and rows.shape[1] != vector.size:
@@ -137,7 +143,7 @@ class ChromaPassageIndex:
 
     def _sifted(self, vector: Vectors, inside: set[str], limit: int) -> list[tuple[str, float]]:
         """The first `limit` of these among the nearest of all; none where too few of them are so near."""
-        with _readable():
+        with self._translated():
             # Twice as many as would hold them if they lay no nearer than the others.
             wide = 2 * limit * self._collection.count() // len(inside)
             if wide > _WIDE:
@@ -152,7 +158,7 @@ class ChromaPassageIndex:
         return set(self._held())
 
     def ids(self) -> list[str]:
-        with _readable():
+        with self._translated():
             return [
                 passage_id
                 for offset in range(0, self._collection.count(), _PAGE)
@@ -160,17 +166,27 @@ class ChromaPassageIndex:
             ]
 
     def count(self) -> int:
-        with _readable():
+        with self._translated():
             return self._collection.count()
 
-    def close(self) -> None:
-        self._client.close()
+    def reread(self, report_ids: Sequence[str]) -> None:
+        again = set(report_ids)
+        with self._writing, self._translated():
+            held = self._ids
+            if held is None or not again:
+                return
+            found = {report_id: ids for report_id, ids in held.items() if report_id not in again}
+            for start in range(0, len(report_ids), _PAGE):
+                found |= self._read({"$in": [*report_ids[start : start + _PAGE]]})
+            self._ids = found
+
+    def close(self) -> None: ...
 
     def _open(self) -> tuple[Collection, ChromaVectorStore]:
         from llama_index.vector_stores.chroma import ChromaVectorStore
 
         collection = self._client.get_or_create_collection(
-            _COLLECTION,
+            self._name,
             embedding_function=None,
             configuration={"hnsw": _GRAPH},
         )
@@ -187,24 +203,31 @@ class ChromaPassageIndex:
         held = self._ids
         if held is not None:
             return held
-        with self._writing, _readable():
+        with self._writing, self._translated():
             return self._read_ids()
 
     def _read_ids(self) -> _ByReport:
         """The caller holds `_writing`."""
         if self._ids is None:
-            found: dict[str, list[str]] = defaultdict(list)
-            for offset in range(0, self._collection.count(), _PAGE):
-                page = self._collection.get(include=["metadatas"], limit=_PAGE, offset=offset)
-                for passage_id, metadata in zip(page["ids"], page["metadatas"] or [], strict=True):
-                    found[str(metadata[_REPORT])].append(passage_id)
-            self._ids = {report_id: tuple(ids) for report_id, ids in found.items()}
+            self._ids = self._read()
         return self._ids
+
+    def _read(self, among: _Among | None = None) -> _ByReport:
+        """The passages of these reports; without, of all."""
+        found: dict[str, list[str]] = defaultdict(list)
+        where: Where | None = {_REPORT: among} if among else None
+        for offset in count(0, _PAGE):
+            page = self._collection.get(where=where, include=["metadatas"], limit=_PAGE, offset=offset)
+            for passage_id, metadata in zip(page["ids"], page["metadatas"] or [], strict=True):
+                found[str(metadata[_REPORT])].append(passage_id)
+            if len(page["ids"]) < _PAGE:
+                break
+        return {report_id: tuple(ids) for report_id, ids in found.items()}
 
     @contextmanager
     def _changing(self, *, coming: Sequence[Passage] = (), going: Iterable[str] = ()) -> Iterator[None]:
         """One write at a time. Passages count as held before they come and until they are gone."""
-        with self._writing, _readable():
+        with self._writing, self._translated():
             self._ids = _with(self._read_ids(), coming)
             try:
                 yield
@@ -213,6 +236,27 @@ class ChromaPassageIndex:
                 raise
             gone = set(going)
             self._ids = {report_id: ids for report_id, ids in self._ids.items() if report_id not in gone}
+
+
+class ChromaPassageIndex(ChromaCollection):
+    """In a folder of its own, for one process."""
+
+    def __init__(self, folder: Path) -> None:
+        """Opens the index, or makes it. Raises DataFolderError where it cannot be read."""
+        from chromadb.api.client import Client
+        from chromadb.config import Settings
+
+        with _readable():
+            folder.mkdir(parents=True, exist_ok=True)
+            self._embedded = Client(
+                settings=Settings(
+                    is_persistent=True, persist_directory=str(folder), anonymized_telemetry=False
+                )
+            )
+        super().__init__(self._embedded, _COLLECTION, translated=_readable)
+
+    def close(self) -> None:
+        self._embedded.close()
 
 
 def _with(held: _ByReport, coming: Sequence[Passage]) -> _ByReport:
@@ -235,9 +279,25 @@ def _nodes(passages: Sequence[Passage], vectors: Vectors) -> list[BaseNode]:
     ]
 
 
+class _Stale(Exception):
+    """A passage that was to be looked at is gone: another process took it out."""
+
+
 @contextmanager
-def _readable() -> Iterator[None]:
-    from chromadb.errors import ChromaError, InvalidArgumentError, InvalidDimensionException
+def _ids_that_are_there() -> Iterator[None]:
+    from chromadb.errors import InternalError
+
+    try:
+        yield
+    except InternalError as exc:
+        if "finding id" not in str(exc):
+            raise
+        raise _Stale from exc
+
+
+@contextmanager
+def same_dimension() -> Iterator[None]:
+    from chromadb.errors import InvalidArgumentError, InvalidDimensionException
 
     try:
         yield
@@ -245,6 +305,15 @@ def _readable() -> Iterator[None]:
         if "dimension" not in str(exc):
             raise
         raise IndexMismatch(_OTHER_EMBEDDER) from exc
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    from chromadb.errors import ChromaError
+
+    try:
+        with same_dimension():
+            yield
     except (ChromaError, OSError) as exc:
         raise DataFolderError(
             f"The passage index cannot be read or written ({exc}): check the disk, then run `wenbao rebuild`."

@@ -88,7 +88,7 @@ class SqlJobStore:
     def next(self) -> Job | None:
         oldest = select(JobRow).where(JobRow.state.not_in(_ENDED)).order_by(JobRow.created_at, JobRow.id)
         with writing_session(self._engine) as session:
-            row = session.scalars(oldest.limit(1)).first()
+            row = session.scalars(oldest.limit(1).with_for_update()).first()
             if row is None:
                 return None
             row.state = JobState.RUNNING.value
@@ -110,6 +110,10 @@ class SqlJobStore:
         with writing_session(self._engine) as session:
             session.execute(_this(job_id, file).values(tries=JobFileRow.tries + 1))
 
+    def give_back(self, job_id: str, file: JobFile) -> None:
+        with writing_session(self._engine) as session:
+            session.execute(_this(job_id, file).values(tries=JobFileRow.tries - 1))
+
     def record(self, job_id: str, file: JobFile) -> None:
         values = _values(job_id, file)
         outcome = {name: values[name] for name in ("status", "source_id", "reports", "code", "error")}
@@ -118,7 +122,7 @@ class SqlJobStore:
 
     def end(self, job_id: str, state: JobState) -> None:
         with writing_session(self._engine) as session:
-            row = session.get(JobRow, job_id)
+            row = session.get(JobRow, job_id, with_for_update=True)
             if row is None:
                 raise _no_job(job_id)
             if row.state in _ENDED:

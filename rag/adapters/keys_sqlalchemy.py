@@ -7,11 +7,10 @@ lock of the data folder, and nothing is remembered between calls.
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import insert, select, update
 
-from rag.adapters.store_sqlalchemy_open import in_utc, open_engine, reading_session, writing_session
+from rag.adapters.store_sqlalchemy_open import Place, in_utc, open_engine, reading_session, writing_session
 from rag.adapters.store_sqlalchemy_rows import KeyRow
 from rag.domain import ApiKey, Role
 from rag.errors import NotFound
@@ -20,12 +19,12 @@ from rag.errors import NotFound
 class SqlKeyStore:
     """`KeyStore` in one database. Safe for threads and beside other processes."""
 
-    def __init__(self, url_or_path: str | Path, *, busy_seconds: float = 30.0) -> None:
+    def __init__(self, place: Place, *, busy_seconds: float = 30.0) -> None:
         """Opens the database, or makes it. A SQLite write waits `busy_seconds` for another one.
 
         Raises DataFolderError where the database is damaged or of a newer program, DataFolderBusy.
         """
-        self._engine = open_engine(url_or_path, busy_seconds=busy_seconds)
+        self._engine = open_engine(place, busy_seconds=busy_seconds)
 
     def add(self, key: ApiKey) -> None:
         values = {

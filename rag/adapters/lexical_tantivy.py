@@ -23,21 +23,23 @@ _WRITER_BYTES = 50_000_000
 
 
 class TantivyLexicalIndex:
-    """`LexicalIndex` in a folder of its own. Safe for threads; one process writes.
+    """`LexicalIndex` in a folder of its own, or in memory. Safe for threads; one process writes.
 
     A search sees what was committed before it. Scores take their statistics from the whole index, not from
     the reports searched in, so that they compare between places.
     """
 
-    def __init__(self, folder: Path, cut: CutWords) -> None:
-        """Opens the index, or makes it. Raises DataFolderError where it cannot be read."""
+    def __init__(self, folder: Path | None, cut: CutWords) -> None:
+        """Opens the index, or makes it; without a folder in memory. Raises DataFolderError where it cannot be
+        read."""
         self._cut = cut
         self._writing = threading.Lock()
         self._schema = _schema()
         self._last: tuple[tantivy.Searcher, frozenset[str]] | None = None
         with _readable():
-            folder.mkdir(parents=True, exist_ok=True)
-            self._index = tantivy.Index(self._schema, str(folder))
+            if folder is not None:
+                folder.mkdir(parents=True, exist_ok=True)
+            self._index = tantivy.Index(self._schema, None if folder is None else str(folder))
         self._index.register_tokenizer(
             "words", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
         )

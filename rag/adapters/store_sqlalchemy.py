@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -17,7 +16,8 @@ from sqlalchemy import ColumnElement, Engine, delete, func, insert, select, upda
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from rag.adapters import store_sqlalchemy_rows as rows
-from rag.adapters.store_sqlalchemy_open import open_engine, reading_session, writing_session
+from rag.adapters.store_sqlalchemy_open import Place, open_engine, reading_session, writing_session
+from rag.adapters.store_sqlalchemy_postgres import one_after_the_other
 from rag.adapters.store_sqlalchemy_rows import Base, PassageRow, ReportRow, SentenceRow, SettingRow, SourceRow
 from rag.domain import Passage, Report, Sentence, SourceText
 from rag.errors import NotFound
@@ -50,12 +50,12 @@ class SqlReportStore:
     returns (synchronous=FULL: writes are rare, and both indexes are rebuilt from here).
     """
 
-    def __init__(self, url_or_path: str | Path, *, busy_seconds: float = 30.0) -> None:
+    def __init__(self, place: Place, *, busy_seconds: float = 30.0) -> None:
         """Opens the database, or makes it. A SQLite write waits `busy_seconds` for another one.
 
         Raises DataFolderError where the database is damaged or of a newer program, DataFolderBusy.
         """
-        self._engine = open_engine(url_or_path, busy_seconds=busy_seconds)
+        self._engine = open_engine(place, busy_seconds=busy_seconds)
 
     def save(
         self,
@@ -91,7 +91,7 @@ class SqlReportStore:
                 of_source = ReportRow.source_id == reading.source.id
                 session.execute(delete(ReportRow).where(of_source))
                 _insert_reading(session, reading)
-            session.execute(update(SourceRow).values(indexed=True))
+            session.execute(update(SourceRow).values(indexed=True, revision=uuid.uuid4().hex))
             _set(session, settings)
             session.flush()
             ready()
@@ -127,6 +127,11 @@ class SqlReportStore:
         query = select(*_INFO).order_by(SourceRow.added_at, SourceRow.id)
         with reading_session(self._engine) as session:
             return [SourceInfo(**row) for row in session.execute(query).mappings()]
+
+    def revisions(self) -> dict[str, str]:
+        with reading_session(self._engine) as session:
+            found = session.execute(select(SourceRow.id, SourceRow.revision)).all()
+            return {row.id: row.revision for row in found}
 
     def find_source(self, *, sha256: str = "", origin: str = "") -> SourceInfo | None:
         """Where several fit, the one that was saved first."""
@@ -223,8 +228,9 @@ class SqlReportStore:
 
     @contextmanager
     def _writing(self) -> Iterator[Session]:
-        """One transaction, after which the store has another version."""
+        """One transaction, one at a time, after which the store has another version."""
         with writing_session(self._engine) as session:
+            one_after_the_other(session.connection(), "write")
             yield session
             _set(session, {_VERSION: uuid.uuid4().hex})
 

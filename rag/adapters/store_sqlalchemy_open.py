@@ -10,29 +10,42 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, update
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
+from rag.adapters.store_sqlalchemy_postgres import (
+    explain,
+    one_after_the_other,
+    place_of,
+    postgres_options,
+    set_up_postgres,
+)
 from rag.adapters.store_sqlalchemy_rows import SettingRow
-from rag.errors import DataFolderBusy, DataFolderError, DiskFull
+from rag.errors import DataFolderBusy, DataFolderError, DiskFull, ServerUnreachable
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """The number of the last file in `migrations/versions`."""
 _VERSION_NAME = "schema_version"
 
 
-def open_engine(url_or_path: str | Path, *, busy_seconds: float) -> Engine:
+Place: TypeAlias = str | Path | URL
+"""Of a database: its URL, or the path of a SQLite file."""
+
+
+def open_engine(place: Place, *, busy_seconds: float) -> Engine:
     """An engine on a database of this program's schema: made where there is none, migrated where it is older.
 
-    Raises DataFolderError where it is damaged or of a newer program, DataFolderBusy.
+    Raises DataFolderError where it is damaged or of a newer program, DataFolderBusy, ServerUnreachable.
     """
-    engine = _engine(url_or_path, busy_seconds=busy_seconds)
+    engine = _engine(place, busy_seconds=busy_seconds)
     try:
-        with usable():
+        with usable(engine):
             _migrate(engine)
     except BaseException:
         engine.dispose()
@@ -40,27 +53,36 @@ def open_engine(url_or_path: str | Path, *, busy_seconds: float) -> Engine:
     return engine
 
 
-def _engine(url_or_path: str | Path, *, busy_seconds: float) -> Engine:
+def _engine(place: Place, *, busy_seconds: float) -> Engine:
     """An engine that keeps JSON readable and, for SQLite, every connection at the same settings."""
-    if isinstance(url_or_path, str) and "://" in url_or_path:
-        url: str | URL = url_or_path
-    else:
-        path = Path(url_or_path)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as exc:
-            raise DataFolderError(
-                f"The folder {path.parent} cannot be made ({exc}): set WENBAO_DATA to another."
-            ) from exc
-        url = URL.create("sqlite", database=str(path))
+    url = _url(place)
     engine = create_engine(
         url,
         json_serializer=partial(json.dumps, ensure_ascii=False),
         json_deserializer=msgspec.json.decode,  # sketches are long lists, and every question reads them
+        **(postgres_options(url) if url.get_backend_name() == "postgresql" else {}),
     )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", partial(_set_up_sqlite, busy_seconds=busy_seconds))
+    else:
+        set_up_postgres(engine)
     return engine
+
+
+def _url(place: Place) -> URL:
+    """Of a SQLite file, whose folder is made."""
+    if isinstance(place, URL):
+        return place
+    if isinstance(place, str) and "://" in place:
+        return make_url(place)
+    path = Path(place)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise DataFolderError(
+            f"The folder {path.parent} cannot be made ({exc}): set WENBAO_DATA to another."
+        ) from exc
+    return URL.create("sqlite", database=str(path))
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object, *, busy_seconds: float) -> None:
@@ -87,9 +109,10 @@ def _migrate(engine: Engine) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    """Python's sqlite3 begins no transaction before a CREATE or an ALTER by itself."""
+    """One process migrates. Python's sqlite3 begins no transaction before a CREATE or an ALTER by itself."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+    one_after_the_other(connection, "migration")
 
 
 def _version(connection: Connection) -> int | None:
@@ -125,26 +148,30 @@ def _upgrade(connection: Connection, version: int | None) -> None:
 
 
 @contextmanager
-def usable() -> Iterator[None]:
+def usable(engine: Engine) -> Iterator[None]:
     """What the database cannot do, as an error that says what to do."""
     try:
         yield
     except IntegrityError:
         raise  # a reading that contradicts itself: a fault of the program, not of the folder
-    except DatabaseError as exc:
-        raise _as_ours(exc) from exc
+    except DBAPIError as exc:
+        raise (explain(exc, engine.url) if engine.dialect.name == "postgresql" else _as_ours(exc)) from exc
+    except PoolTimeout as exc:
+        raise ServerUnreachable(
+            f"The database {place_of(engine.url)} answers too slowly for so many at once: try again later."
+        ) from exc
 
 
 @contextmanager
 def reading_session(engine: Engine) -> Iterator[Session]:
-    with usable(), Session(engine) as session:
+    with usable(engine), Session(engine) as session:
         yield session
 
 
 @contextmanager
 def writing_session(engine: Engine) -> Iterator[Session]:
     """One transaction: all of it or, where the block raises, nothing."""
-    with usable(), Session(engine) as session, session.begin():
+    with usable(engine), Session(engine) as session, session.begin():
         yield session
 
 
@@ -153,7 +180,7 @@ def in_utc(time: datetime) -> datetime:
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
-def _as_ours(exc: DatabaseError) -> DataFolderError:
+def _as_ours(exc: DBAPIError) -> DataFolderError:
     reason = str(exc.orig)
     if "locked" in reason:
         return DataFolderBusy(

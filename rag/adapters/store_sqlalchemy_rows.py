@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 import zlib
 from collections.abc import Sequence
 from datetime import datetime
@@ -41,6 +42,8 @@ class SourceRow(Base):
     pages: Mapped[Numbers] = mapped_column(server_default="[]")
     origin: Mapped[str | None] = mapped_column(index=True)
     original: Mapped[bool] = mapped_column(server_default="0")
+    revision: Mapped[str] = mapped_column(String(32), server_default="")
+    """Another one whenever the source is stored."""
 
 
 class ReportRow(Base):
@@ -173,6 +176,7 @@ def source_values(
         "added_at": added_at,
         "origin": origin,
         "original": original,
+        "revision": uuid.uuid4().hex,
     }
 
 

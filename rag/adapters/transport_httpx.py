@@ -18,6 +18,14 @@ _LOOK_SECONDS = 0.1
 """How often it is looked whether the answer is still wanted."""
 
 
+def connections() -> httpx.Client:
+    """For `OneAnswer`. A proxy that the environment names is for the way out, not for this machine."""
+    direct = dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]"))
+    return httpx.Client(
+        follow_redirects=True, mounts=direct, limits=httpx.Limits(max_keepalive_connections=0)
+    )
+
+
 class Deadline:
     """The moment until which a whole answer must be there."""
 

@@ -9,14 +9,17 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
 import yaml
 
 from rag import __version__
+from rag.adapters.store_sqlalchemy_postgres import postgres_url
 from rag.assemble import open_rag
 from rag.cli import _parser
+from rag.place import is_shared
 from rag.settings import PREFIX, Settings, read_settings
 from service.main import GRACE_SECONDS
 from service.routes_health import ready
@@ -41,6 +44,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     stop_grace_period: str = "10s"
     profiles: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
     healthcheck: dict[str, str | list[str]] = {}
 
 
@@ -185,7 +189,20 @@ def test_it_waits_for_running_answers() -> None:
     assert int(services()["wenbao"].stop_grace_period.removesuffix("s")) > GRACE_SECONDS + 5
 
 
-@pytest.mark.parametrize("name", ["postgres", "chroma"])
+def test_the_grown_service_shares_what_it_depends_on() -> None:
+    grown = services()["grown"]
+    given = {name: value for name, value in grown.environment.items() if name.startswith(PREFIX)}
+    settings = read_settings(given)
+    assert settings.workers > 1
+    assert is_shared(settings)
+    hosts = {urlsplit(url).hostname for url in (str(settings.database_url), settings.chroma_url)}
+    assert hosts == set(grown.depends_on) == {"postgres", "chroma"}
+    assert (
+        postgres_url(str(settings.database_url)).database == services()["postgres"].environment["POSTGRES_DB"]
+    )
+
+
+@pytest.mark.parametrize("name", ["postgres", "chroma", "grown"])
 def test_servers_start_only_with_their_profile(name: str) -> None:
     assert services()[name].profiles == ("scale",)
     assert services()["wenbao"].profiles == ()

@@ -6,10 +6,12 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from rag.ports import Embedder
 
 Body = dict[str, object]
 Answer = Callable[[BaseHTTPRequestHandler, Body], None]
@@ -107,6 +109,34 @@ def status(code: int, **headers: str) -> Answer:
 
 def without_schema(to: BaseHTTPRequestHandler, body: Body) -> None:
     (status(400) if "response_format" in body else good)(to, body)
+
+
+def embeds(embedder: Embedder) -> Answer:
+    """OpenAI's form of embeddings, over a real embedder that adds its prefixes itself."""
+
+    def vectors(texts: list[str]) -> list[list[float]]:
+        (kind,) = {text.partition(": ")[0] for text in texts}
+        bare = [text.partition(": ")[2] for text in texts]
+        assert kind == "passage" or (kind, len(texts)) == ("query", 1)
+        found = embedder.embed_query(bare[0]) if kind == "query" else embedder.embed_passages(bare)
+        rows: list[list[float]] = found.tolist()
+        return rows
+
+    def answer(to: BaseHTTPRequestHandler, body: Body) -> None:
+        assert to.path == "/v1/embeddings"
+        texts = body["input"]
+        assert isinstance(texts, list)
+        assert body["model"] == "multilingual-e5-small"
+        send_vectors(to, vectors(texts))
+
+    return answer
+
+
+def send_vectors(to: BaseHTTPRequestHandler, vectors: Sequence[Sequence[float]]) -> None:
+    """Last one first: the index counts, not the place."""
+    rows = [{"object": "embedding", "index": i, "embedding": list(v)} for i, v in enumerate(vectors)]
+    begin(to, kind="application/json")
+    to.wfile.write(json.dumps({"object": "list", "data": rows[::-1], "model": "m"}).encode())
 
 
 # --- how it misbehaves ---

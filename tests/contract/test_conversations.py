@@ -11,9 +11,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import URL
 
 from rag.adapters.conversations_sqlalchemy import SqlConversationStore
 from rag.adapters.store_sqlalchemy import SqlReportStore
+from rag.adapters.store_sqlalchemy_open import Place
 from rag.domain import Conversation, ServedAnswer
 from rag.errors import NotFound
 from rag.ports import ConversationStore
@@ -24,13 +26,7 @@ ME, OTHER = "", "key-2"
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> str:
-    """The URL of an empty database."""
-    return f"sqlite:///{tmp_path / 'wenbao.db'}"
-
-
-@pytest.fixture
-def store(database: str) -> Iterator[ConversationStore]:
+def store(database: Place) -> Iterator[ConversationStore]:
     opened = SqlConversationStore(database)
     yield opened
     opened.close()
@@ -198,7 +194,7 @@ def test_many_at_once_lose_nothing(store: ConversationStore) -> None:
     assert sorted(ids(store.answers(talk.id, owner=ME))) == sorted(f"a{number}" for number in range(40))
 
 
-def test_it_works_beside_the_store_of_reports(database: str, store: ConversationStore) -> None:
+def test_it_works_beside_the_store_of_reports(database: Place, store: ConversationStore) -> None:
     reports = SqlReportStore(database)
     reports.save(make_reading("s1"))
     store.keep(served("a1"), owner=ME)
@@ -207,18 +203,19 @@ def test_it_works_beside_the_store_of_reports(database: str, store: Conversation
     assert store.answer("a1", owner=ME).id == "a1"
 
 
-def test_a_kill_right_after_loses_nothing(database: str, store: ConversationStore) -> None:
+def test_a_kill_right_after_loses_nothing(database: Place, store: ConversationStore) -> None:
     killed = (
-        "import os, signal\n"
+        "import os, signal, sys\n"
         "from rag.adapters.conversations_sqlalchemy import SqlConversationStore\n"
         "from tests.contract.test_conversations import served\n"
-        f"store = SqlConversationStore({database!r})\n"
+        "store = SqlConversationStore(sys.argv[1])\n"
         "talk = store.begin(owner='', title='甲')\n"
         "store.keep(served('a1', conversation=talk), owner='')\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     root = Path(__file__).parents[2]
-    done = subprocess.run([sys.executable, "-c", killed], cwd=root, capture_output=True, text=True)
+    url = database.render_as_string(hide_password=False) if isinstance(database, URL) else str(database)
+    done = subprocess.run([sys.executable, "-c", killed, url], cwd=root, capture_output=True, text=True)
     assert done.returncode == -9, done.stderr
     (talk,) = store.page(owner=ME, limit=9)
     assert store.answers(talk.id, owner=ME) == [served("a1", conversation=talk)]

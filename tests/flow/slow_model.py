@@ -74,12 +74,13 @@ def slow_model() -> Iterator[SlowModel]:
 
 
 def slow_settings(data: Path, models: Path, url: str, *, answers_waiting: int = 16) -> Settings:
-    """Answers come from the server at `url`."""
+    """Answers come from the server at `url`, one at a time."""
     return Settings(
         data=data,
         models=models,
         chat_url=url,
         chat_model="slow",
         answer_seconds=60,
+        answers_at_once=1,
         answers_waiting=answers_waiting,
     )

@@ -172,7 +172,7 @@ def test_a_taken_port_is_found_before_the_data_folder_is_touched(tmp_path: Path)
         (["--host", "0.0.0.0"], {}, "wenbao keys create --role admin"),
         ([], {"WENBAO_AUTH": "keys"}, "WENBAO_AUTH wants keys, and there is no key"),
         ([], {"WENBAO_AUTH": "off"}, "WENBAO_AUTH must be one of auto, keys"),
-        ([], {"WENBAO_ANSWERS_AT_ONCE": "0"}, "must be at least 1"),
+        ([], {"WENBAO_WORKERS": "0"}, "must be at least 1"),
         ([], {"WENBAO_LOG_QUESTIONS": "maybe"}, "must be true or false"),
         ([], {"WENBAO_HOSTS": "localhost"}, "did you mean WENBAO_HOST?"),
     ],

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from rag.library import Rag
-from tests.flow.conftest import data_copy, models_folder, seeded_data
+from tests.flow.conftest import data_copy
 from tests.flow.test_faults import break_off, model, rag
 
-__all__ = ["data_copy", "model", "models_folder", "rag", "seeded_data"]
+__all__ = ["data_copy", "model", "rag"]
 
 
 @pytest.mark.soak

@@ -12,11 +12,11 @@ import pytest
 from rag.assemble import open_keys, open_rag
 from rag.domain import Role
 from rag.settings import Settings
-from tests.flow.conftest import data_copy, models_folder, seeded_data
+from tests.flow.conftest import data_copy
 from tests.flow.fuzzing import fuzz
 from tests.flow.serving import served
 
-__all__ = ["data_copy", "models_folder", "seeded_data"]
+__all__ = ["data_copy"]
 
 EXAMPLES = "250"
 
