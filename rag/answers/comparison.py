@@ -25,7 +25,7 @@ from rag.domain import (
 from rag.inquiry import Inquiry
 from rag.steps import compare, phrase
 from rag.steps.answer import Claim
-from rag.steps.question_words import BASELINE, BOTH_STANCES, stance_beside
+from rag.steps.question_words import BASELINE, asks_both_stances, stance_beside
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
 from rag.steps.select import goals
@@ -149,7 +149,7 @@ def _sides(inquiry: Inquiry, scope: Scope) -> list[Side]:
         intent = replace(intent, wanted=Wanted.ANY)
     english = inquiry.language is Language.ENGLISH
     regions = intent.regions or tuple(dict.fromkeys(r.region for r in scope.reports if r.region))
-    if len(regions) == 1 and len(intent.periods) <= 1 and BOTH_STANCES.search(inquiry.question.text):
+    if len(regions) == 1 and len(intent.periods) <= 1 and asks_both_stances(inquiry.question.text):
         return _stance_sides(scope, intent, english=english)
     if len(regions) == 1 and len(intent.periods) >= 2:
         return [_year_side(period, scope, intent, english=english) for period in intent.periods]
@@ -193,6 +193,7 @@ def _year_side(period: int, scope: Scope, intent: Intent, *, english: bool) -> S
     """A year of one place: its review stands in the next year's report, its plan in its own."""
     newest = max((report.year for report in scope.reports if report.year), default=0)
     name = str(period) if english else f"{period}年"
+    likely = Stance.TARGET if period >= newest else Stance.RESULT
     covering = tuple(report for report in scope.reports if report.year in (period, period + 1))
     return Side(
         name=name,
@@ -201,8 +202,8 @@ def _year_side(period: int, scope: Scope, intent: Intent, *, english: bool) -> S
         intent=replace(
             intent,
             periods=(period,),
-            stance=stance_beside(intent.text, period, newest=newest),
-            leaning=Stance.TARGET if period >= newest else Stance.RESULT,
+            stance=stance_beside(intent.text, period, newest=newest) or likely,
+            leaning=likely,
         ),
         label=name,
     )

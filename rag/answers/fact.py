@@ -14,7 +14,7 @@ from rag.steps import compare, gather, phrase
 from rag.steps.answer import Claim
 from rag.steps.conflict import apart, distinct, other_values, rivals, statement_of
 from rag.steps.premise import belied
-from rag.steps.question_words import CHANGED, CONSISTENT, REMAINING, SPEAKER, STANDING
+from rag.steps.question_words import BECAUSE, CHANGED, CONSISTENT, REMAINING, SPEAKER, STANDING, WHY
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
 from rag.steps.select import choose_statements
@@ -26,6 +26,8 @@ _OFFICE = re.compile(
 )
 _FOLLOWING = 40
 """Sentences behind a lead in which the items of its list are looked for."""
+_OPENING = 16
+"""Code points in which a sentence says that it gives a reason."""
 _LEADS = 6
 """How many of the best statements may be the lead of the list."""
 _AS_GOOD = 0.3
@@ -59,6 +61,9 @@ def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
         budget=inquiry.parts.evidence_tokens,
         count_tokens=inquiry.parts.count_tokens,
     )
+    if WHY.search(intent.text) and (reason := _reason(inquiry, best)) is not None:
+        inquiry.show([best, reason])
+        return inquiry.quote([best, reason])
     inquiry.show(statements)
     if intent.kind is not QuestionKind.WORDING and inquiry.parts.chat is not None:
         drafted = draft(inquiry, inquiry.parts.chat)
@@ -69,7 +74,7 @@ def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
 
 def _speaker(inquiry: Inquiry, scope: Scope) -> Answer | None:
     """The line of a report's head that names who gave it, where that is asked."""
-    if len(scope.reports) != 1 or not SPEAKER.search(inquiry.question.text):
+    if len(scope.reports) != 1 or not SPEAKER.search(inquiry.intent.text):
         return None
     (report,) = scope.reports
     for sentence in inquiry.sentences_of(report.id)[:_HEAD]:
@@ -126,6 +131,18 @@ def _standing(inquiry: Inquiry, best: Statement) -> Answer | None:
     end = phrase.stop(inquiry.language, last=True)
     claim = Claim(text=computed.text, statements=(best,), computed=computed.expressions, end=end)
     return inquiry.answer([*inquiry.quotations([best]), claim])
+
+
+def _reason(inquiry: Inquiry, best: Statement) -> Statement | None:
+    """The sentence behind the best one that opens with the reason for it, where itself gives none."""
+    lead = best.hit.sentence
+    if BECAUSE.search(best.text):
+        return None
+    behind = (s for s in inquiry.sentences_of(lead.report_id) if s.ordinal == lead.ordinal + 1)
+    sentence = next(behind, None)
+    if sentence is None or not BECAUSE.search(sentence.text[:_OPENING]):
+        return None
+    return statement_of(replace(best.hit, sentence=sentence))
 
 
 def _items(inquiry: Inquiry, found: Sequence[Statement]) -> list[Statement]:

@@ -31,7 +31,7 @@ def with_translation(
     """
     if intent.kind is QuestionKind.OUT_OF_SCOPE:
         return intent, None
-    hardly_understood = not intent.indicators and intent.untranslated
+    hardly_understood = not intent.indicators and not intent.keywords and intent.untranslated
     if parts.chat is None or intent.language is not Language.ENGLISH or not hardly_understood:
         return intent, None
     prompt = compose_translation(parts.prompts, text)

@@ -139,7 +139,10 @@ def part_and_whole(text: str, question: str) -> tuple[Figure, Figure] | None:
     None where the statement gives a percentage itself, or several parts and none of them is named.
     """
     figures = read_figures(text)
-    if any(figure.kind in (FigureKind.PERCENT, FigureKind.SHARE) for figure in figures):
+    given = [
+        f for f in figures if f.kind is FigureKind.SHARE or (f.unit == "%" and f.direction is Direction.NONE)
+    ]
+    if given and not re.search(r"分别(?:增长|下降)", text):
         return None
     counts = [figure for figure in figures if figure.kind is FigureKind.AMOUNT]
     pairs = [

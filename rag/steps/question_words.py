@@ -80,10 +80,19 @@ LIST = _any(
 REACHED = _any(
     "超(?:额|了|过|没超)|完成了?(?:没有|吗|没)|没完成|未完成|达到了?(?:没有|吗|没)|达标|没达到",
     "是否(?:完成|达到|实现)|实现了?(?:没有|吗|没)",
-    english="meet its|met its|miss(?:ed)? its|reach(?:ed)? its|hit its|achieve(?:d)? its|"
-    "fall short|exceed its",
+    english="(?:meet|met|miss(?:ed)?|reach(?:ed)?|hit|achieve(?:d)?) (?:its|the)|fall short|exceed its",
 )
 """Whether a target was reached is asked."""
+_TARGET = _any("目标|预期", english="targets?|goals?")
+
+
+def asks_both_stances(text: str) -> bool:
+    """Whether what was aimed at and what came of it are asked about, or whether a target was reached."""
+    return BOTH_STANCES.search(text) is not None or (
+        REACHED.search(text) is not None and _TARGET.search(text) is not None
+    )
+
+
 CHANGED = _any(
     "净增[加长]?了?(?:多少|几)|[多少]了(?:多少|几)|(?:压|砍|减|裁|关|缩)(?:减|掉|缩)?了?(?:多少|几)|(?:上升|提高|下降|降低|增加|减少|扩大|缩小|提升|回落|变化)了?(?:多少|几)",
     english="by how (?:much|many)|how much did|how many percentage points",
@@ -110,7 +119,7 @@ TROUBLE = _any(
 )
 """What a report says is amiss is asked."""
 DEFINES = _any(
-    "是?什么意思|指的?是?什么|是指什么|含义|什么是|怎么解释|如何解释|解释的",
+    "释义|官方定义|是?什么意思|指的?是?什么|是指什么|含义|什么是|怎么解释|如何解释|解释的",
     english="what does .{2,60} mean|meaning of|definition of|stand for",
 )
 """What a word means is asked."""
@@ -158,7 +167,8 @@ SHARE = _any(
 """A part of a whole is asked for, not a rate of change."""
 SHARE_OF = re.compile(
     r"(?P<part>[^,。?的]{2,16}?)占(?P<whole>[^,。?]{2,14}?)的?(?:比重|比例|份额|百分之|%|多少|几成|的比)"
-    r"|\bshare of (?P<part_en>.{3,40}?) in (?P<whole_en>.{3,40}?)(?: in | for | of |\?|$)",
+    r"|\b(?:share|percentage|proportion) of (?P<part_en>.{3,40}?) in (?P<whole_en>.{3,40}?)"
+    r"(?: in | for | of |\?|$)",
     re.I,
 )
 """Of what a part is asked for: 服务业增加值占GDP比重."""
@@ -198,7 +208,8 @@ OUT_OF_SCOPE = _any(
     "python (?:script|code|function)|recipe|stock price",
 )
 SPEAKER = _any(
-    "(?:谁|哪位)[^,。]{0,8}(?:作|做|宣读)的?(?:了|的)?[^,。]{0,14}报告|报告[^,。]{0,8}(?:是|由)?(?:谁|哪位)(?:作|做|宣读)",
+    "(?:谁|哪位)[^,。]{0,8}(?:作|做|宣读)的?(?:了|的)?[^,。]{0,14}报告",
+    "报告[^,。]{0,8}(?:是|由)?(?:谁|哪位)[^,。]{0,6}(?:作|做|宣读)",
     english="who (?:delivered|gave|presented|made|read)",
 )
 """Who gave the report is asked."""
@@ -217,7 +228,7 @@ WHY = _any(
 )
 """The reason of something is asked."""
 BECAUSE = re.compile(
-    r"由于|因为|受[^,。;]{1,20}(?:影响|冲击|制约)|(?<![基])因(?![此而素地])|原因|导致|致使|得益于|带动下|缘于|归功"
+    r"所致|主要是|由于|因为|受[^,。;]{1,20}(?:影响|冲击|制约)|(?<![基])因(?![此而素地])|原因|导致|致使|得益于|带动下|缘于|归功"
 )
 """What gives a reason."""
 EXACT = _any(

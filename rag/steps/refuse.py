@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.domain import Intent, QuestionKind, Statement, Wanted
+from rag.steps.select import defines
 
 _COVERED = 0.5
 """Share of the question's keywords that the best statement must hold where no indicator was named."""
@@ -44,6 +45,8 @@ def _answers(statement: Statement, intent: Intent) -> bool:
         return False
     if intent.wanted is not Wanted.NONE and not statement.fits_value:
         return False
+    if intent.quoted and defines(statement.text, intent):
+        return True
     if intent.quoted and intent.wanted is Wanted.NONE and _quotes(statement, intent):
         return statement.held >= _COVERED_BESIDE or intent.kind is QuestionKind.WORDING
     if intent.indicators and not statement.indicators:

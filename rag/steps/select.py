@@ -27,7 +27,7 @@ from rag.domain import (
 )
 from rag.ports import CountTokens
 from rag.steps.indicate import states
-from rag.steps.question_words import BECAUSE, DEFINES, EXACT, RANKED, SHARE, WHEN, WHY
+from rag.steps.question_words import BECAUSE, DEFINES, EXACT, RANKED, SHARE, SHARE_OF, WHEN, WHY
 from rag.steps.read_figures import read_figures, same_unit
 from rag.steps.segment import clauses, statements
 
@@ -45,7 +45,7 @@ _AVERAGE = re.compile(
 _REACH, _REACH_LIST = 1.2, 2.5
 """How far below the best statement evidence may be: what is further off misleads and costs time."""
 _ONE_FACT = 2
-_LEANING = 0.2
+_LEANING = 0.5
 _PER_CHARACTER = 0.0015
 """Of two statements that answer, the shorter says it more plainly."""
 _OVERHEAD = 14
@@ -63,6 +63,7 @@ _MEASURES = frozenset(
 )
 """Units that measure, of which a question means the one that it names; counts are called by many."""
 _SHARE_SAID = 0.5
+_SHARES = re.compile(r"占|比重|比例|份额")
 _LOOSE = 0.15
 """Of two statements 总产量119.3万吨 says it more exactly than 保持在100万吨以上."""
 _ROUND = re.compile(r"[级的]?(?:台阶|大关|关口)")
@@ -267,6 +268,8 @@ def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> S
         found = [figure for figure in found if figure.text not in intent.text]
     if (unit := asked_unit(intent.text)) is not None and unit.unit in _MEASURES:
         found = [figure for figure in found if same_unit(figure, unit)]
+    if SHARE_OF.search(intent.text):
+        found = [f for f in found if f.kind is FigureKind.SHARE or (f.unit == "%" and _SHARES.search(text))]
     if EXACT.search(intent.text):
         found = [f for f in found if f.bound is Bound.EXACT and not _ROUND.match(text, f.end)]
     fits_value = intent.wanted is Wanted.NONE or bool(found) or _ranks_in_words(text, intent)
@@ -287,7 +290,7 @@ def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> S
         + _period_score(sentence.period, intent, fits=fits_period)
         - _PER_CHARACTER * len(text)
         - _HEADING * _is_heading(sentence)
-        + _DEFINITION * _defines(text, intent)
+        + _DEFINITION * defines(text, intent)
         - _PART * (text.startswith("其中") and "其中" not in intent.text)
     )
     return Statement(
@@ -350,7 +353,7 @@ def _period_score(period: int | None, intent: Intent, *, fits: bool) -> float:
     return 0.0 if fits else _PERIOD_ODD
 
 
-def _defines(text: str, intent: Intent) -> bool:
+def defines(text: str, intent: Intent) -> bool:
     """Whether a text says what quoted words mean, where that is asked: 更有韧性,就是…; 首店:指…"""
     return DEFINES.search(intent.text) is not None and any(
         re.search(re.escape(words) + '[”"」』]?[,:]?(?:就是|是指|指的?是|指|即|:)', text)

@@ -36,8 +36,15 @@ _SHORT_YEAR = re.compile(r"(?<!连续)(?<!过去)(?<![近满共第达\d])(\d\d)�
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,40})[”\"」』》]")
 _CONTENT_TAGS = re.compile(r"^(?:n|vn|an|j|l|i|s|b|eng|z)")
 _PLAIN_LATIN = re.compile(r"^[a-z]{5,}$")
+_NO_COUNTS = ("", "年", "月", "日", "号")
 _KIND_OF = 0.3
 """What the asker's name for a kind of things weighs: 国家森林城市 is a 国家级称号 that no report calls so."""
+_CAUSE = Keyword(
+    forms=tuple(
+        (word,) for word in (words.CAUSE, "由于", "因为", "所致", "导致", "主要是", "影响", "得益于")
+    ),
+    weight=2.0,
+)
 _TROUBLE = Keyword(forms=tuple((word,) for word in ("问题", "困难", "不足", "短板")), weight=2.0)
 _VERB_TAGS = re.compile(r"^(?:v|a)")
 
@@ -174,7 +181,7 @@ def _kind(
     places = len(regions) + sum(mention.listed for mention in others)
     if alone and not places:
         places = 1
-    if places <= 1 and words.BOTH_STANCES.search(text):
+    if places <= 1 and words.asks_both_stances(text):
         return QuestionKind.COMPARISON
     valued = indicators or words.FIGURE.search(text) or words.RANK.search(text)
     if places <= 1 and len(periods) >= 2 and valued:
@@ -249,7 +256,11 @@ def _keywords(
         if _PLAIN_LATIN.match(word):
             continue
         if _CONTENT_TAGS.match(tag) or word in lexicon.synonyms:
-            asked = terms.get(word.lower()) or _keyword(word, cut_words, weight=min(len(word), 4))
+            asked = (
+                _CAUSE
+                if word == words.CAUSE
+                else terms.get(word.lower()) or _keyword(word, cut_words, weight=min(len(word), 4))
+            )
             others = tuple((other,) for other in lexicon.synonyms.get(word, ()))
             found[word] = replace(asked, forms=(*asked.forms, *others))
             if kind_of is not None and word in kind_of.group():
@@ -267,7 +278,7 @@ def _asked_figures(text: str) -> dict[str, Keyword]:
     named = [
         figure.text
         for figure in read_figures(text)
-        if figure.unit
+        if figure.unit not in _NO_COUNTS
         and figure.kind is not FigureKind.DATE
         and figure.text[0].isdigit()
         and figure.value > 12
