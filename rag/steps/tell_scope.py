@@ -69,13 +69,14 @@ def _spans(
 def _asked(question: str, intent: Intent, simplify: Simplify) -> FoldedText | None:
     """The text that the intent's spans point into, with the way back to the question; None where the intent
     is that of a part of it."""
-    if intent.language is Language.ENGLISH:
-        text = question.strip()
-        start = question.index(text) if text else 0
-        return FoldedText(text=text, origin=tuple(range(start, start + len(text) + 1)))
     folded = fold(question, simplify=simplify)
     kept = [i for i, character in enumerate(folded.text) if character != "\n"]
     line = "".join(folded.text[i] for i in kept)
+    if intent.language is Language.ENGLISH:
+        text = question.strip()
+        start = question.index(text)
+        whole = FoldedText(text=text, origin=tuple(range(start, start + len(text) + 1)))
+        return whole if line == intent.text else None
     origin = [*(folded.origin[i] for i in kept), folded.origin[-1]]
     start = line.rfind(intent.text)
     if start < 0:

@@ -31,9 +31,9 @@ function open(mark, citation) {
   mark.setAttribute("aria-describedby", "tip");
   const at = mark.getBoundingClientRect();
   const left = Math.min(Math.max(GAP, at.left - 24), innerWidth - tip.offsetWidth - GAP);
-  const above = at.top - tip.offsetHeight - GAP;
+  const below = at.bottom + GAP; // above, it would cover the statement that it proves
   tip.style.left = `${left}px`;
-  tip.style.top = `${above > GAP ? above : at.bottom + GAP}px`;
+  tip.style.top = `${below + tip.offsetHeight < innerHeight ? below : Math.max(GAP, at.top - tip.offsetHeight - GAP)}px`;
 }
 
 function hide() {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rag.adapters.script_opencc import simplify
 from rag.domain import AskedScope, Stance
@@ -74,3 +76,35 @@ def test_the_year_of_a_report_that_is_asked_about() -> None:
     scope = scope_of("廊坊2024年政府工作报告提到哪些项目？")
     assert scope.years == (2024,)
     assert [limit.value for limit in scope.limits] == ["廊坊市", "2024"]
+
+
+def test_of_a_question_behind_its_setting_only_its_own_part_is_told() -> None:
+    chinese = "廊坊这一年很好！张家口2023年GDP增长多少？"
+    assert [chinese[limit.start : limit.end] for limit in scope_of(chinese).limits] == ["张家口", "2023年"]
+
+
+PIECES = [
+    "2023年",
+    "去年",
+    "张家口",
+    "河北省廊坊市",
+    "重庆",
+    "、",
+    "和",
+    "的",
+    "GDP",
+    "目标",
+    "增长了多少",
+    " ",
+    "\n",
+    "？",
+    "Langfang's ",
+    "in ",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join).filter(str.strip))
+def test_every_limit_stands_in_the_question(question: str) -> None:
+    for limit in scope_of(question).limits:
+        assert 0 <= limit.start < limit.end <= len(question)
+        assert limit.without is None or len(limit.without) < len(question)
