@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answers.comparison import Side, read_sides
-from rag.domain import Answer, Figure, QuestionKind, Statement, Wanted
+from rag.domain import Answer, Figure, Indicator, QuestionKind, Statement, Wanted
 from rag.inquiry import Inquiry
 from rag.steps import compare, phrase
 from rag.steps.answer import Claim
@@ -54,7 +54,7 @@ def _amounts(inquiry: Inquiry, scope: Scope, names: Sequence[str]) -> tuple[list
     missing or they are in several units."""
     readings: list[compare.Reading] = []
     for name in names:
-        indicators = inquiry.parts.understand(name, list(scope.reports)).indicators[:1]
+        indicators = _indicators(inquiry, scope, name)
         if not indicators:
             return [], []
         asked = replace(
@@ -72,6 +72,15 @@ def _amounts(inquiry: Inquiry, scope: Scope, names: Sequence[str]) -> tuple[list
         return [], []
     once = {(r.statement.hit.sentence.id, r.statement.start): r.statement for r in readings}
     return figures, list(once.values())
+
+
+def _indicators(inquiry: Inquiry, scope: Scope, name: str) -> tuple[Indicator, ...]:
+    """The one of this name, or of the value added by what is called so: 第三产业占GDP的比重."""
+    reports = list(scope.reports)
+    for words in (name, f"{name}增加值"):
+        if found := inquiry.parts.understand(words, reports).indicators[:1]:
+            return found
+    return ()
 
 
 def _told(inquiry: Inquiry, statements: Sequence[Statement], computed: compare.Computed) -> Answer:

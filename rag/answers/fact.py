@@ -147,7 +147,7 @@ def _reason(inquiry: Inquiry, best: Statement) -> Statement | None:
 
 def _items(inquiry: Inquiry, found: Sequence[Statement]) -> list[Statement]:
     """The list that one of the best sentences announces and the sentences behind it give."""
-    number = gather.asked_count(inquiry.question.text)
+    number = gather.asked_count(inquiry.intent.text)
     for best in found:
         lead = best.hit.sentence
         sentences = inquiry.sentences_of(lead.report_id)
@@ -157,7 +157,12 @@ def _items(inquiry: Inquiry, found: Sequence[Statement]) -> list[Statement]:
         elif not gather.leads(lead, number):
             return []
         behind = [s for s in sentences if lead.ordinal < s.ordinal]
-        if items := (gather.numbered(lead, behind, number) or gather.led(lead, behind[:_FOLLOWING], number)):
+        items = (
+            gather.numbered(lead, behind, number)
+            or gather.led(lead, behind[:_FOLLOWING], number)
+            or gather.under(lead, behind)
+        )
+        if items:
             return [
                 replace(best, hit=replace(best.hit, sentence=sentence), start=start, end=end)
                 for sentence, start, end in items

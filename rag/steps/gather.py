@@ -20,6 +20,8 @@ _ENOUGH = re.compile(r"[、,;]")
 _MAX_HEAD = 24
 _NEAR = 3
 """Sentences behind a lead in which the first item stands."""
+_UNDER = 400
+"""Code points that are shown of what stands under a heading."""
 _ITEM = 60
 """Code points up to which an item of a list is shown whole."""
 
@@ -36,7 +38,7 @@ def _value(match: re.Match[str]) -> int:
 def leads(sentence: Sentence, count: int | None) -> bool:
     """Whether a sentence announces a list without giving it."""
     text = sentence.text.rstrip("。:")
-    if sentence.text.endswith(":") or (sentence.section and text == sentence.section[-1].rstrip("。:")):
+    if sentence.text.endswith(":") or _heads(sentence):
         return True
     return (count is not None and not _gives(text, count)) or bool(
         re.search(r":[^:]{4,30}。?$", sentence.text)
@@ -70,6 +72,24 @@ def led(lead: Sentence, behind: Sequence[Sentence], count: int | None) -> list[t
             if _parallel(_head(first), _head(sentence.text[start:end])):
                 items.append((sentence, start, end))
     return items[:count] if len(items) >= count else []
+
+
+def under(heading: Sentence, behind: Sequence[Sentence]) -> list[tuple[Sentence, int, int]]:
+    """(sentence, start, end) of what stands under a heading, whole sentences up to a length; empty where the
+    sentence is none."""
+    if not _heads(heading):
+        return []
+    found: list[tuple[Sentence, int, int]] = []
+    for sentence in behind:
+        length = sum(end for *_, end in found) + len(sentence.text)
+        if sentence.section != heading.section or length > _UNDER:
+            break
+        found.append((sentence, 0, len(sentence.text)))
+    return found
+
+
+def _heads(sentence: Sentence) -> bool:
+    return bool(sentence.section) and sentence.text.rstrip("。:") == sentence.section[-1].rstrip("。:")
 
 
 def numbered(

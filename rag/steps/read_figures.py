@@ -202,7 +202,8 @@ def _ranged(text: str, low: Number) -> Figure | None:
         return None  # Two dates: 1952年到1956年, 1月至11月.
     value = low.value
     if high.scaled and not low.scaled and value < 10_000 and high.value >= 10_000:
-        value *= next(SCALES[name] for name in _SCALED if name in text[high.start : high.end])
+        written = text[high.start : high.end]
+        value *= next((SCALES[name] for name in _SCALED if name in written), Decimal(1))  # 1至200百元
     if value >= high.value:
         return None
     return replace(_of(text, replace(high, value=value, start=low.start), high.end), upper=high.value)

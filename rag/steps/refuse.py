@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.domain import Intent, QuestionKind, Statement, Wanted
+from rag.steps.question_words import BECAUSE, WHY
 from rag.steps.select import defines
 
 _COVERED = 0.5
@@ -45,6 +46,8 @@ def _answers(statement: Statement, intent: Intent) -> bool:
         return False
     if intent.wanted is not Wanted.NONE and not statement.fits_value:
         return False
+    if statement.indicators and WHY.search(intent.text) and BECAUSE.search(statement.text):
+        return True
     if intent.quoted and defines(statement.text, intent):
         return True
     if intent.quoted and intent.wanted is Wanted.NONE and _quotes(statement, intent):

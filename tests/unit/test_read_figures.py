@@ -259,3 +259,7 @@ def test_a_number_is_read_exactly(number: Decimal, scale: str, unit: str) -> Non
 def _one(text: str) -> Figure:
     (figure,) = read_figures(text)
     return figure
+
+
+def test_a_range_in_hundreds_is_read() -> None:
+    assert [figure.text for figure in read_figures("1至200百元")] != []
