@@ -144,7 +144,7 @@ REMAINING = _any(
 """What is left of a whole is asked for."""
 AMOUNT_UNIT = _any(
     "多少(?:亿|万|元|户|家|个(?!百分点)|人|吨|亩|公里|套|座|项|件|斤|台|辆|平方|千瓦|次|名|所|处|标准箱|床|张|份|场|条|米|千米)",
-    english="by how many"
+    english="by how many(?! percent)"
     "|in (?:(?:(?:million|billion|trillion)s?(?: of)? )?(?:yuan|rmb|tons?|tonnes?)|mu|hectares?)",
 )
 """The unit that is asked for: 增长了多少元 wants no rate."""

@@ -316,7 +316,8 @@ def _cover_of(text: str, whole: str, intent: Intent, *, named: bool) -> tuple[fl
     if not intent.keywords and (named or another):
         return float(named), float(named)
     nouns = [keyword for keyword in keywords if keyword.constrains]
-    return 0.7 * cover(text, keywords) + 0.3 * cover(whole, keywords), cover(whole, nouns) if nouns else 1.0
+    held = cover(whole, nouns) if nouns else float(not another)
+    return 0.7 * cover(text, keywords) + 0.3 * cover(whole, keywords), held
 
 
 def _names_another(text: str, intent: Intent) -> bool:
