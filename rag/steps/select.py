@@ -45,7 +45,7 @@ _AVERAGE = re.compile(
 _REACH, _REACH_LIST = 1.2, 2.5
 """How far below the best statement evidence may be: what is further off misleads and costs time."""
 _ONE_FACT = 2
-_LEANING = 0.5
+_LEANING = 0.2
 _PER_CHARACTER = 0.0015
 """Of two statements that answer, the shorter says it more plainly."""
 _OVERHEAD = 14
@@ -381,8 +381,9 @@ def _stance_score(stance: Stance, intent: Intent) -> float:
     if stance is Stance.OTHER:
         return 0.0
     if intent.stance is None:
-        likely = intent.leaning or Stance.RESULT
-        return _LEANING if _fits_stance(stance, likely) else 0.0
+        if _fits_stance(stance, intent.leaning or Stance.RESULT):
+            return _LEANING
+        return -_LEANING if intent.leaning is Stance.RESULT else 0.0
     if not _fits_stance(stance, intent.stance):
         return _STANCE_ODD
     return _STANCE_FITS + (0.2 if stance is Stance.TARGET else 0.0)
