@@ -27,6 +27,8 @@ from rag.settings import Settings
 from rag.steps.compose import PromptTexts
 from rag.steps.scope import decide_scope
 
+_WARM_QUERIES = 4
+"""After some queries the embedder makes itself ready for many."""
 _WARM_SECONDS = 120.0
 """Time that the engine may take to load and to read the instructions once."""
 
@@ -145,7 +147,8 @@ class Rag(Corpus):
     def warm(self) -> None:
         """Load what the first question would otherwise wait for."""
         with suppress(ModelError):
-            self._embedder.embed_query("地区生产总值增长")
+            for _ in range(_WARM_QUERIES):
+                self._embedder.embed_query("地区生产总值增长")
         self._gazetteer.find("北京市")
         count_tokens("增长")
         cut_words("增长")

@@ -8,7 +8,9 @@ of the encoder runs the same operations outside of Python.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from logging import ERROR
 from typing import TYPE_CHECKING, TypeAlias
 
 from rag.ports import Vectors
@@ -69,12 +71,25 @@ def _trace(inner: torch.nn.Module, ids: torch.Tensor, mask: torch.Tensor) -> Enc
             found: torch.Tensor = self.inner(input_ids=ids, attention_mask=mask).last_hidden_state
             return found
 
-    with warnings.catch_warnings(), torch.no_grad():
+    with warnings.catch_warnings(), _silent_transformers(), torch.no_grad():
         warnings.simplefilter("ignore")  # that sizes become constants: `_agrees` looks whether it matters
         encoder: Encoder = torch.jit.trace(  # type: ignore[no-untyped-call]
             Layers().eval(), (ids.clone(), mask.clone()), check_trace=False
         )
     return encoder
+
+
+@contextmanager
+def _silent_transformers() -> Iterator[None]:
+    """A trace looks at every attribute of a model, and some of them warn."""
+    from transformers.utils import logging
+
+    before = logging.get_verbosity()
+    logging.set_verbosity(ERROR)
+    try:
+        yield
+    finally:
+        logging.set_verbosity(before)
 
 
 def _agrees(model: SentenceTransformer, encoder: Encoder, text: str, prompt: str) -> bool:

@@ -25,6 +25,8 @@ LATE = "模型未能及时作答，以下为报告原句。"
 FAILED = "模型暂时无法作答，以下为报告原句。"
 ANSWER_SECONDS = 5.0
 """Room for three tries with their pauses."""
+BUSY_SECONDS = 1.5
+"""What finding and serving the sentences may take beside it on a busy machine."""
 BRISK_SECONDS = 2.0
 """For what is waited for until the end, once for each way to be late."""
 
@@ -120,7 +122,7 @@ def test_of_a_failing_model_the_sentences_are_served_in_time(hosted: Hosted, ans
 
 
 def check_sentences(trace: Trace, seconds: float, *, note: str, within: float) -> None:
-    assert seconds < within + 0.5
+    assert seconds < within + BUSY_SECONDS
     record = answer_record(trace)
     assert (record.status, record.mode_used, record.note) == (Status.ANSWERED, "extractive", note)
     assert record.citations
