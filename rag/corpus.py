@@ -103,6 +103,7 @@ class Corpus:
             let_in()
             progress(what, done, total)
 
+        self._removals.go_first()
         with self._changing.held():
             if self.outdated:
                 self.rebuild(progress)
@@ -125,7 +126,7 @@ class Corpus:
         if end is not None:
             end.result()
             return
-        with self._changing.held():
+        with self._removals.pressing(), self._changing.held():
             remove(source_id, parts=self._ingest_parts())
 
     def rebuild(self, progress: Progress = silent) -> int:
