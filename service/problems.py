@@ -85,11 +85,10 @@ def problem_of(error: Exception) -> Problem:
 
 
 def documented(*statuses: int) -> dict[int, ResponseSpec]:
-    """For OpenAPI: the problems that a call may answer with, and those of the door and of a server that is
-    away, which any may."""
+    """For OpenAPI: the problems that a call may answer with, and those of the door, which any may."""
     return {
         status: ResponseSpec(Problem, description=HTTPStatus(status).phrase, media_type=MEDIA_TYPE)
-        for status in sorted({*statuses, 401, 403, 429, 503})
+        for status in sorted({*statuses, 401, 403, 429})
     }
 
 

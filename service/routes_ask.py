@@ -38,7 +38,7 @@ T = TypeVar("T")
     ),
     responses={
         200: ResponseSpec(AnswerRecord, description="The answer or the refusal"),
-        **documented(400, 404, 413, 507),
+        **documented(400, 404, 413, 503),
     },
 )
 async def ask(
@@ -68,7 +68,7 @@ async def ask(
     "/v1/search",
     status_code=200,
     summary="Ranked sentences of the reports",
-    responses=documented(400, 413),
+    responses=documented(400, 413, 503),
 )
 async def search(data: JSONBody[SearchBody], desk: NamedDependency[Desk]) -> HitsRecord:
     data.check()

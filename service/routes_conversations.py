@@ -44,7 +44,7 @@ def owner(caller: NamedDependency[Caller]) -> str:
     return caller.id
 
 
-@post("/v1/conversations", summary="Begin a conversation", responses=documented(400, 413, 507))
+@post("/v1/conversations", summary="Begin a conversation", responses=documented(400, 413))
 async def begin(
     desk: NamedDependency[Desk], owner: NamedDependency[str], data: JSONBody[BeginBody | None] = None
 ) -> ConversationRecord:
@@ -90,9 +90,7 @@ async def one_conversation(
     return await desk.quick.run(lambda: _whole(desk.rag, conversation_id, owner))
 
 
-@patch(
-    "/v1/conversations/{conversation_id:str}", summary="Rename it", responses=documented(400, 404, 413, 507)
-)
+@patch("/v1/conversations/{conversation_id:str}", summary="Rename it", responses=documented(400, 404, 413))
 async def rename(
     conversation_id: FromPath[str],
     data: JSONBody[TitleBody],
@@ -109,7 +107,7 @@ async def rename(
 @delete(
     "/v1/conversations/{conversation_id:str}",
     summary="Delete it with its answers",
-    responses=documented(404, 507),
+    responses=documented(404),
 )
 async def remove(
     conversation_id: FromPath[str], desk: NamedDependency[Desk], owner: NamedDependency[str]
@@ -162,7 +160,7 @@ async def one_answer(
     "/v1/answers/{answer_id:str}/feedback",
     status_code=200,
     summary="Rate an answer; a later rating takes the place of an earlier one",
-    responses=documented(400, 404, 413, 507),
+    responses=documented(400, 404, 413),
 )
 async def feedback(
     answer_id: FromPath[str],

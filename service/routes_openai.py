@@ -97,11 +97,10 @@ _HANDLERS: ExceptionHandlersMap = {HTTPException: _answer_error, Exception: _ans
 
 
 def _documented(*statuses: int) -> dict[int, ResponseSpec]:
-    """The errors that a call may answer with, and those of the door and of a server that is away, which any
-    may."""
+    """The errors that a call may answer with, and those of the door, which any may."""
     return {
         status: ResponseSpec(ErrorBody, description=HTTPStatus(status).phrase, media_type="application/json")
-        for status in sorted({*statuses, 401, 403, 429, 503})
+        for status in sorted({*statuses, 401, 403, 429})
     }
 
 
@@ -140,7 +139,7 @@ def one_model(model: FromPath[str]) -> ModelRecord:
     ),
     responses={
         200: ResponseSpec(CompletionRecord, description="The answer or the refusal"),
-        **_documented(400, 404, 413, 507),
+        **_documented(400, 404, 413, 503),
     },
     exception_handlers=_HANDLERS,
 )

@@ -67,7 +67,7 @@ class _UploadOperation(Operation):
     ),
     responses={
         202: ResponseSpec(AcceptedRecord, description="The job that ingests them"),
-        **documented(400, 408, 413, 507),
+        **documented(400, 408, 413, 503, 507),
     },
     guards=[admins_only],
     operation_class=_UploadOperation,
@@ -140,7 +140,7 @@ async def source_file(source_id: FromPath[str], desk: NamedDependency[Desk]) -> 
     "/v1/sources/{source_id:str}",
     summary="Take a source out of the store and both indexes, with its file",
     guards=[admins_only],
-    responses=documented(404, 507),
+    responses=documented(404, 503),
 )
 async def remove_source(source_id: FromPath[str], desk: NamedDependency[Desk]) -> None:
     await desk.changes.run(lambda: desk.rag.remove(source_id))
