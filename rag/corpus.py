@@ -30,10 +30,11 @@ from rag.ingest import (
     remove,
     silent,
 )
-from rag.ports import Embedder, Exclusive, Originals, ReportStore, SourceInfo
+from rag.ports import Embedder, Exclusive
 from rag.removals import Removals
 from rag.settings import Settings
 from rag.steps.identify import Hints
+from rag.stores import Originals, ReportStore, SourceInfo
 from rag.verify import verify
 
 

@@ -37,7 +37,6 @@ from rag.ports import (
     Gazetteer,
     LexicalIndex,
     PassageIndex,
-    ReportStore,
     Simplify,
     TagWords,
     Vectors,
@@ -48,6 +47,7 @@ from rag.steps.answer import Claim, build_answer, cite
 from rag.steps.compose import PromptTexts
 from rag.steps.select import as_evidence, judge_statements
 from rag.steps.understand import understand
+from rag.stores import ReportStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
