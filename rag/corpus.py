@@ -150,9 +150,12 @@ class Corpus:
                 for file in coming.folder.glob("readings.db*"):
                     file.unlink()
 
-    def finish(self, progress: Progress = silent) -> None:
-        """End what an interrupted run began. Raises IndexMismatch; ModelMissing where one is wanted."""
-        with self._changing.held():
+    def finish(self, progress: Progress = silent, *, wait: bool = True) -> None:
+        """End what an interrupted run began; without `wait` not while another process changes the corpus.
+        Raises IndexMismatch; ModelMissing where one is wanted."""
+        with self._changing.held() if wait else self._changing.tried() as mine:
+            if mine is False:
+                return
             check_home(store=self._store, home=self._generations.home)
             finish(parts=self._ingest_parts(), progress=progress)
 
