@@ -23,9 +23,10 @@ from rag.adapters.reader import decode
 from rag.adapters.reader_text import read_file
 from rag.adapters.script_opencc import simplify
 from rag.domain import Passage, Place, Report, Sentence
-from rag.ports import Embedder, LexicalIndex, PassageIndex, Reading, ReportStore, Vectors
+from rag.ports import Embedder, LexicalIndex, PassageIndex, Vectors
 from rag.steps.find_duplicates import sketch
 from rag.steps.read import read
+from rag.stores import Reading, ReportStore
 
 SENTENCES = 125
 _YEARS = tuple(range(2013, 2025))

@@ -52,7 +52,7 @@ def open_rag(
     try:
         rag = _open(settings, opened, chat=chat, check=check)
         if check:
-            rag.finish(progress)
+            rag.finish(progress, wait=not rag.shared)
     except BaseException:
         opened.close()
         raise

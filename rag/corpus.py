@@ -30,10 +30,11 @@ from rag.ingest import (
     remove,
     silent,
 )
-from rag.ports import Embedder, Exclusive, Originals, ReportStore, SourceInfo
+from rag.ports import Embedder, Exclusive
 from rag.removals import Removals
 from rag.settings import Settings
 from rag.steps.identify import Hints
+from rag.stores import Originals, ReportStore, SourceInfo
 from rag.verify import verify
 
 
@@ -104,6 +105,7 @@ class Corpus:
             let_in()
             progress(what, done, total)
 
+        self._removals.go_first()
         with self._changing.held():
             if self.outdated:
                 self.rebuild(progress)
@@ -126,7 +128,7 @@ class Corpus:
         if end is not None:
             end.result()
             return
-        with self._changing.held():
+        with self._removals.pressing(), self._changing.held():
             remove(source_id, parts=self._ingest_parts())
 
     def rebuild(self, progress: Progress = silent) -> int:
@@ -149,9 +151,12 @@ class Corpus:
                 for file in coming.folder.glob("readings.db*"):
                     file.unlink()
 
-    def finish(self, progress: Progress = silent) -> None:
-        """End what an interrupted run began. Raises IndexMismatch; ModelMissing where one is wanted."""
-        with self._changing.held():
+    def finish(self, progress: Progress = silent, *, wait: bool = True) -> None:
+        """End what an interrupted run began; without `wait` not while another process changes the corpus.
+        Raises IndexMismatch; ModelMissing where one is wanted."""
+        with self._changing.held() if wait else self._changing.tried() as mine:
+            if mine is False:
+                return
             check_home(store=self._store, home=self._generations.home)
             finish(parts=self._ingest_parts(), progress=progress)
 

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.domain import Sentence
-from rag.ports import LexicalIndex, PassageIndex, ReportStore
+from rag.ports import LexicalIndex, PassageIndex
+from rag.stores import ReportStore
 
 _SOURCES_AT_ONCE = 100
 """Sources whose sentences are in memory at once, and written in one commit."""

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from rag.ports import LexicalIndex, PassageIndex, ReportStore
+from rag.ports import LexicalIndex, PassageIndex
+from rag.stores import ReportStore
 
 _SETTING = "generation"
 

@@ -12,8 +12,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from rag.domain import Report, SourceText
-from rag.ports import ReportStore
 from rag.steps.find_duplicates import find_duplicates
+from rag.stores import ReportStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,19 +13,10 @@ from typing import TypeAlias
 
 from rag.domain import SourceFile, SourceText
 from rag.errors import IndexMismatch, RagError, SourceError
-from rag.ports import (
-    Embedder,
-    Gazetteer,
-    LexicalIndex,
-    Originals,
-    PassageIndex,
-    Reading,
-    ReportStore,
-    Simplify,
-    SourceInfo,
-)
+from rag.ports import Embedder, Gazetteer, LexicalIndex, PassageIndex, Simplify
 from rag.steps.identify import Hints
 from rag.steps.read import READING_RULES, read
+from rag.stores import Originals, Reading, ReportStore, SourceInfo
 
 _BATCH = 64
 

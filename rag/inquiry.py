@@ -38,7 +38,6 @@ from rag.ports import (
     LexicalIndex,
     LookUp,
     PassageIndex,
-    ReportStore,
     Simplify,
     TagWords,
     Vectors,
@@ -49,6 +48,7 @@ from rag.steps.answer import Claim, build_answer, cite
 from rag.steps.compose import PromptTexts
 from rag.steps.select import as_evidence, judge_statements
 from rag.steps.understand import understand
+from rag.stores import ReportStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from rag.adapters.keys_argon2 import hash_secret, is_secret
 from rag.domain import ApiKey, Role
 from rag.errors import DataFolderError
-from rag.ports import KeyStore
+from rag.stores import KeyStore
 
 PREFIX = "wb"
 _USED_EVERY = timedelta(minutes=1)

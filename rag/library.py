@@ -22,10 +22,11 @@ from rag.errors import ChatError, DataFolderError, ModelError
 from rag.generations import Generations, Indexes
 from rag.inquiry import spoken
 from rag.jobs import JobStore
-from rag.ports import ConversationStore, Embedder, Exclusive, Originals, ReportStore
+from rag.ports import Embedder, Exclusive
 from rag.settings import Settings
 from rag.steps.compose import PromptTexts
 from rag.steps.scope import decide_scope
+from rag.stores import ConversationStore, Originals, ReportStore
 
 _WARM_QUERIES = 4
 """After some queries the embedder makes itself ready for many."""

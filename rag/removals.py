@@ -15,7 +15,8 @@ class Removals:
     threads, of one process."""
 
     def __init__(self) -> None:
-        self._turn = threading.Lock()
+        self._turn = threading.Condition()
+        self._pressing = 0
         self._kept: Collection[str] | None = None  # None where nobody ingests
         self._asked: list[tuple[str, Future[None]]] = []
 
@@ -27,6 +28,23 @@ class Removals:
             end: Future[None] = Future()
             self._asked.append((source_id, end))
             return end
+
+    @contextmanager
+    def pressing(self) -> Iterator[None]:
+        """For who waits for its turn: no further file is begun before."""
+        with self._turn:
+            self._pressing += 1
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._pressing -= 1
+                self._turn.notify_all()
+
+    def go_first(self) -> None:
+        """Called before a file is begun. A lock alone would give one file after the other its turn."""
+        with self._turn:
+            self._turn.wait_for(lambda: not self._pressing)
 
     @contextmanager
     def letting_in(

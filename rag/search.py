@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rag.domain import Hit, Intent, Language, Report
-from rag.ports import CutWords, LexicalIndex, PassageIndex, ReportStore, Vectors
+from rag.ports import CutWords, LexicalIndex, PassageIndex, Vectors
 from rag.steps.fuse import below_best, by_place, fuse, of_best
+from rag.stores import ReportStore
 
 MOST_HITS = 60
 _PASSAGES = 24

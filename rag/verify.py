@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from rag.ports import LexicalIndex, Originals, PassageIndex, Reading, ReportStore, SourceInfo
+from rag.ports import LexicalIndex, PassageIndex
+from rag.stores import Originals, Reading, ReportStore, SourceInfo
 
 
 def verify(

@@ -114,7 +114,7 @@ async def rename(
 @delete(
     "/v1/conversations/{conversation_id:str}",
     summary="Delete it with its answers",
-    responses=documented(404, 507),
+    responses=documented(404),
 )
 async def remove(
     conversation_id: FromPath[str], desk: NamedDependency[Desk], owner: NamedDependency[str]

@@ -81,7 +81,7 @@ async def job_events(
     "/v1/jobs/{job_id:str}",
     summary="Begin no more files of an upload; one that has ended stays as it is",
     guards=[admins_only],
-    responses=documented(404, 507),
+    responses=documented(404),
 )
 async def cancel_job(job_id: FromPath[str], desk: NamedDependency[Desk], jobs: NamedDependency[Jobs]) -> None:
     await desk.quick.run(lambda: jobs.cancel(job_id))

@@ -139,7 +139,7 @@ async def source_file(source_id: FromPath[str], desk: NamedDependency[Desk]) -> 
     "/v1/sources/{source_id:str}",
     summary="Take a source out of the store and both indexes, with its file",
     guards=[admins_only],
-    responses=documented(404, 507),
+    responses=documented(404, 503),
 )
 async def remove_source(source_id: FromPath[str], desk: NamedDependency[Desk]) -> None:
     await desk.changes.run(lambda: desk.rag.remove(source_id))

@@ -8,7 +8,7 @@ import msgspec
 
 from rag.domain import Report
 from rag.jobs import FileStatus, FoundReport, Job, JobFile
-from rag.ports import SourceInfo
+from rag.stores import SourceInfo
 from service.jobs import Passages
 
 

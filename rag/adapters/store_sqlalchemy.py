@@ -21,7 +21,7 @@ from rag.adapters.store_sqlalchemy_postgres import one_after_the_other
 from rag.adapters.store_sqlalchemy_rows import Base, PassageRow, ReportRow, SentenceRow, SettingRow, SourceRow
 from rag.domain import Passage, Report, Sentence, SourceText
 from rag.errors import NotFound
-from rag.ports import Reading, SourceInfo
+from rag.stores import Reading, SourceInfo
 
 _IDS_AT_ONCE = 5_000
 """Ids in one IN list: databases bound the variables of a statement, SQLite at 32,766."""

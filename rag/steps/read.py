@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from rag.domain import FoldedText, Passage, Report, ReportKind, Section, Sentence, SourceText, Stance
-from rag.ports import Gazetteer, Reading, Simplify
+from rag.ports import Gazetteer, Simplify
 from rag.steps.chunk import chunk
 from rag.steps.divide import is_furniture
 from rag.steps.find_duplicates import sketch
@@ -19,6 +19,7 @@ from rag.steps.lay_out import LINE_ENDS
 from rag.steps.outline import outline
 from rag.steps.page_marks import page_marks, without
 from rag.steps.segment import sentences as cut_sentences
+from rag.stores import Reading
 
 READING_RULES = "4"
 """Raised when the rules of reading change: stored texts are then read again by `wenbao rebuild`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.domain import FoldedText, Passage, Report, ReportKind, Sentence, SourceText, Span, Stance
-from rag.ports import Reading
+from rag.stores import Reading
 
 
 def make_sentence(sentence_id: str, text: str, *, report_id: str = "r1", ordinal: int = 0) -> Sentence:

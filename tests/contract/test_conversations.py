@@ -18,7 +18,7 @@ from rag.adapters.store_sqlalchemy import SqlReportStore
 from rag.adapters.store_sqlalchemy_open import Place
 from rag.domain import Conversation, ServedAnswer
 from rag.errors import NotFound
-from rag.ports import ConversationStore
+from rag.stores import ConversationStore
 from tests.contract.made_reports import make_reading
 
 NOON = datetime(2026, 3, 5, 12, 0, 0, 123456, tzinfo=UTC)

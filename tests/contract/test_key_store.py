@@ -15,7 +15,7 @@ from rag.adapters.store_sqlalchemy_open import Place
 from rag.domain import ApiKey, Role
 from rag.errors import NotFound
 from rag.keys import Keys
-from rag.ports import KeyStore
+from rag.stores import KeyStore
 from tests.contract.made_reports import make_reading
 
 AT = datetime(2026, 11, 24, 20, 0, 5, 250_000, tzinfo=UTC)

@@ -23,8 +23,8 @@ from rag.adapters.store_sqlalchemy_open import SCHEMA_VERSION, Place
 from rag.adapters.store_sqlalchemy_rows import pack_origin, unpack_origin
 from rag.domain import SourceText
 from rag.errors import DataFolderBusy, DataFolderError, NotFound
-from rag.ports import Reading, ReportStore, SourceInfo
 from rag.steps.read import read
+from rag.stores import Reading, ReportStore, SourceInfo
 from tests.contract.made_reports import make_reading
 
 SEEDS = Path(__file__).parents[2] / "seeds"

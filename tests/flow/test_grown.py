@@ -95,6 +95,20 @@ def test_who_embeds_otherwise_does_not_follow(grown: Settings) -> None:
             here.search("粮食产量", limit=1)
 
 
+def test_a_process_that_starts_does_not_wait_for_one_that_ingests(grown: Settings) -> None:
+    started: list[int] = []
+
+    def progress(_what: str, done: int, _total: int, /) -> None:
+        if done == 0:
+            with open_rag(grown) as there:
+                started.append(len(there.reports()))
+
+    with open_rag(grown) as here:
+        here.ingest_file(source_file(*WEI), progress=progress)
+        assert started == [0]
+        assert here.verify() == []
+
+
 def test_one_process_works_at_the_jobs_and_the_next_takes_over(both: tuple[Rag, Rag]) -> None:
     here, there = both
     with here.working.tried() as mine, there.working.tried() as theirs:

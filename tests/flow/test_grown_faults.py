@@ -53,7 +53,8 @@ def test_postgres_stopped_in_the_middle_of_a_job(both: tuple[Rag, Rag], postgres
         postgres.stop()
         postgres.start()
         job = ended(a, job_id)
-        assert [status for _, status in statuses(job)] == ["added"] * 3
+        # What was stored when it could not be written down any more is known at the second try.
+        assert [status for _, status in statuses(job)] in (["added"] * 3, ["known", "added", "added"])
     assert len(there.sources()) == 3
     assert (here.verify(), there.verify()) == ([], [])
 

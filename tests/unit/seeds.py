@@ -10,10 +10,10 @@ from rag.adapters.reader import decode
 from rag.adapters.reader_text import read_file
 from rag.adapters.script_opencc import simplify
 from rag.domain import FoldedText, Sentence, SourceText
-from rag.ports import Reading
 from rag.resources import seeds_folder
 from rag.steps.fold import fold
 from rag.steps.read import read
+from rag.stores import Reading
 
 ZHANGJIAKOU, SAIBEI, COMPILATION, JIEFANG, LANGFANG = "000", "001", "002", "003", "004"
 GAZETTEER = CnAreaGazetteer()

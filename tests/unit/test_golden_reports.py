@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.ports import Reading
 from rag.steps.read_figures import read_figures
+from rag.stores import Reading
 from tests.unit.seeds import readings
 
 GOLDEN = Path(__file__).parents[1] / "golden"

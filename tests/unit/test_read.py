@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from rag.adapters.script_opencc import simplify
 from rag.domain import SourceText, Stance
-from rag.ports import Reading
 from rag.steps.divide import is_furniture
 from rag.steps.fold import fold
 from rag.steps.read import join_wraps, read
+from rag.stores import Reading
 from tests.unit.seeds import GAZETTEER, reading, readings, sentences, source
 
 SEEDS = ["000", "001", "002", "003", "004"]
