@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.domain import Sentence
-from rag.steps.gather import asked_count, first_of_series, leads, led, numbered
+from rag.steps.gather import asked_count, first_of_series, leads, led, numbered, under
 from tests.unit.made import make_sentence
 
 SECTION = ("二、2024年工作要求和目标",)
@@ -140,3 +140,13 @@ def test_without_a_count_the_next_sentence_is_the_item() -> None:
     lead = make_sentence("今年政府工作的总体要求是:", section=SECTION)
     assert said(led(lead, follow("坚持稳中求进工作总基调。", BETWEEN), None)) == ["坚持稳中求进工作总基调。"]
     assert led(lead, [], None) == []
+
+
+def test_what_stands_under_a_heading_is_its_list() -> None:
+    section = ("(七)办好十件民生实事",)
+    heading, first, second = follow(
+        "(七)办好十件民生实事。", "新建扩建学校12所。", "改造台区210个。", section=section
+    )
+    (other,) = follow("各位代表!", section=("结束语",))
+    assert said(under(heading, [first, second, other])) == ["新建扩建学校12所。", "改造台区210个。"]
+    assert under(first, [second]) == []
