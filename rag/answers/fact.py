@@ -26,6 +26,7 @@ _OFFICE = re.compile(
 )
 _FOLLOWING = 40
 """Sentences behind a lead in which the items of its list are looked for."""
+_NEXT = 2
 _OPENING = 16
 """Code points in which a sentence says that it gives a reason."""
 _LEADS = 6
@@ -134,15 +135,16 @@ def _standing(inquiry: Inquiry, best: Statement) -> Answer | None:
 
 
 def _reason(inquiry: Inquiry, best: Statement) -> Statement | None:
-    """The sentence behind the best one that opens with the reason for it, where itself gives none."""
+    """The sentence behind the best one, or the next, that opens with the reason for it; None where the best one
+    gives it itself."""
     lead = best.hit.sentence
     if BECAUSE.search(best.text):
         return None
-    behind = (s for s in inquiry.sentences_of(lead.report_id) if s.ordinal == lead.ordinal + 1)
-    sentence = next(behind, None)
-    if sentence is None or not BECAUSE.search(sentence.text[:_OPENING]):
-        return None
-    return statement_of(replace(best.hit, sentence=sentence))
+    for sentence in inquiry.sentences_of(lead.report_id):
+        near = lead.ordinal < sentence.ordinal <= lead.ordinal + _NEXT
+        if near and BECAUSE.search(sentence.text[:_OPENING]):
+            return statement_of(replace(best.hit, sentence=sentence))
+    return None
 
 
 def _items(inquiry: Inquiry, found: Sequence[Statement]) -> list[Statement]:
@@ -154,20 +156,24 @@ def _items(inquiry: Inquiry, found: Sequence[Statement]) -> list[Statement]:
         before = [s for s in sentences if lead.ordinal - _FOLLOWING <= s.ordinal < lead.ordinal]
         if (first := gather.first_of_series(lead, before)) is not None:
             lead = first
-        elif not gather.leads(lead, number):
-            return []
         behind = [s for s in sentences if lead.ordinal < s.ordinal]
+        if first is None and not gather.leads(lead, number):
+            return _placed(best, gather.numbered(lead, [], number))
         items = (
             gather.numbered(lead, behind, number)
             or gather.led(lead, behind[:_FOLLOWING], number)
             or gather.under(lead, behind)
         )
         if items:
-            return [
-                replace(best, hit=replace(best.hit, sentence=sentence), start=start, end=end)
-                for sentence, start, end in items
-            ]
+            return _placed(best, items)
     return []
+
+
+def _placed(best: Statement, items: Sequence[tuple[Sentence, int, int]]) -> list[Statement]:
+    return [
+        replace(best, hit=replace(best.hit, sentence=sentence), start=start, end=end)
+        for sentence, start, end in items
+    ]
 
 
 def _kept(found: Sequence[Statement], intent: Intent) -> list[Statement]:

@@ -30,7 +30,7 @@ from rag.steps.read_figures import read_figures, same_unit
 from rag.steps.select import asked_unit, wanted_kinds
 
 _DIFFERENCE = re.compile(
-    r"从[^,。]{2,14}到[^,。]{2,24}(?:增加|增长|提高|上升|减少|下降|增)了?(?:多少|几)|相差|差多少|差距|差几|高几个|低几个|高出?多少|低多少|多多少|少多少|多了?几|少了?几|高了?几|低了?几|多了?多少|少了?多少|净增[加长]?了?多少|"
+    r"从[^,。]{2,14}到[^,。]{2,24}(?:增加|增长|提高|上升|减少|下降|增)了?(?:多少|几)|相差|差多少|差距|差几|高几个|低几个|高出?多少|低多少|多多少|少多少|多了?几|少了?几|高了?几|低了?几|多了?多少|少了?多少|净增[加长]?了?多少|比[^,。]{2,20}?(?:增加|增长|提高|减少|下降)了?(?:多少|几)|"
     r"\b(?:difference|percentage points|more than|by how (?:many|much)|how many more|"
     r"how much (?:more|higher|lower))\b",
     re.I,

@@ -53,7 +53,7 @@ COMPARE = _any(
     "(?:高|低|多|少|快|慢)出?了?(?:多少|几)",
     "从[^,。]{2,14}到[^,。]{2,24}(?:增加|增长|提高|上升|减少|下降|增)了?(?:多少|几)",
     "排名.{0,4}(?:怎么|如何)|从高到低|从低到高|从大到小|排序|排一?下|怎么排",
-    "合计|总共|加起来|之和|总和|几倍|多少倍|各是|各为|各增|各多少|分别是?多少|分别增长",
+    "之比|比值|收入比|合计|总共|加起来|之和|总和|几倍|多少倍|各是|各为|各增|各多少|分别是?多少|分别增长",
     english="ratio of|compare|compared|higher|lower|highest|lowest|more than|fewer|faster|slower|"
     "largest|smallest|most|fewest|"
     "difference|total of|combined|rank|percentage points|exceed|exceeded|below its|above its",
@@ -201,7 +201,7 @@ OUT_OF_SCOPE = _any(
     "翻译(?:成|一下|为)|讲个?[^,。]{0,4}(?:笑话|故事)|扮演|(?:[今明后]天|[今明]日|现在)[^,。]{0,10}天气|天气(?:怎么样|如何|预报)|股价|股票|基金|彩票|汇率|菜谱|食谱|星座",
     "你(?:是谁|叫什么|是什么模型|能做什么|会什么)|(?:系统)?提示词",
     "(?:忽略|无视|忘记|忘掉|不要理会)[^,。]{0,12}(?:指示|指令|规则|提示|要求|限制|内容|设定)",
-    "[明后]天(?!的)[^,。]{0,12}(?:吗|会|怎么样|有没有|下雨|下雪|气温)",
+    "推荐(?:几|一)?[家个款本条部]|[明后]天(?!的)[^,。]{0,12}(?:吗|会|怎么样|有没有|下雨|下雪|气温)",
     english="ignore (?:all |the |any |your )*(?:previous|above|prior|earlier)|system prompt|"
     "write (?:me )?(?:a|an|some)|translate|"
     "tell me a joke|who are you|weather|your (?:instructions|prompt)|pretend|act as|"
