@@ -135,8 +135,8 @@ def _standing(inquiry: Inquiry, best: Statement) -> Answer | None:
 
 
 def _reason(inquiry: Inquiry, best: Statement) -> Statement | None:
-    """The sentence behind the best one, or the next, that opens with the reason for it; None where the best one
-    gives it itself."""
+    """The sentence behind the best one, or the next, that opens with the reason for it; None where the best
+    one gives it itself."""
     lead = best.hit.sentence
     if BECAUSE.search(best.text):
         return None

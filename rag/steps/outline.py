@@ -25,7 +25,10 @@ _CELL = re.compile(r"\d(?:%|[百千万亿]|个|家|元|吨|斤|亩|人|户|公�
 """A line of a table that was laid with spaces: 生产总值增速 5.5%左右."""
 _LED = 20
 """Code points that a titled line with a colon has at most: 2021年工作回顾:"""
-_LEAD_YEAR = re.compile(r"(?:19|20)\d\d年.{0,3}(?:工作回顾|工作|经济社会发展|重点|总体|主要|政府)")
+_LEAD_YEAR = re.compile(
+    r"(?:(?:19|20)\d\d年|今年|去年|过去一年|明年).{0,4}"
+    r"(?:工作|经济社会发展|重点|总体|主要|政府|目标|任务|安排|打算|计划|要求|思路)"
+)
 _LEAD_SPAN = re.compile(r"(?:过去|今后|未来)[一二三四五六七八九十]年|结束语$")
 """A title of a whole half of a report: 一、二、 may stand under it."""
 _PAIRS = (("《", "》"), ("“", "”"), ("(", ")"), ("「", "」"))

@@ -210,3 +210,12 @@ def test_numbers_that_tell_themselves_stand_beside_such_a_title() -> None:
         ("一、2024年工作安排",),
         ("二、重点任务",),
     ]
+
+
+def test_a_table_under_the_targets_of_the_year_is_no_review() -> None:
+    sections = _outline(
+        "2023年工作回顾\n成效明显。\n2024年目标任务\n主要预期目标如下:\n指标名称 2024年目标\n财政收入 3.5%\n"
+        "PM2.5平均浓度 完成省下达任务\n为实现上述目标,抓好以下工作。\n1.扩大内需。\n安排项目1180个。"
+    )
+    assert sections[-1].stance in (Stance.PLAN, Stance.TARGET)
+    assert sections[-1].path[0] == "2024年目标任务"
