@@ -65,7 +65,7 @@ CODES = sorted({"internal", *_CODES.values(), *(kind.code for kind in _FAMILY)})
 """Every code that a problem may have. They are stable: clients decide by them."""
 
 _CLIENT_LEFT = "client disconnected prematurely"
-"""What the framework says, as of an error of the service; nobody reads the answer, and the log is not for it."""
+"""So the framework says, as of an error of the service. Nobody reads the answer."""
 
 _DETAILS = {
     404: "There is nothing at this address: see /schema for what there is.",
