@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 from litestar import Request, Response
 from litestar.datastructures import State
-from litestar.exceptions import HTTPException, SerializationException
+from litestar.exceptions import HTTPException, InternalServerException, SerializationException
 from litestar.openapi import ResponseSpec
 from litestar.types import ExceptionHandlersMap
 
@@ -64,6 +64,9 @@ _FAMILY = [kind for kind in vars(errors).values() if isinstance(kind, type) and 
 CODES = sorted({"internal", *_CODES.values(), *(kind.code for kind in _FAMILY)})
 """Every code that a problem may have. They are stable: clients decide by them."""
 
+_CLIENT_LEFT = "client disconnected prematurely"
+"""So the framework says, as of an error of the service. Nobody reads the answer."""
+
 _DETAILS = {
     404: "There is nothing at this address: see /schema for what there is.",
     405: "This address does not take this method: see /schema for those that it takes.",
@@ -89,6 +92,9 @@ def problem_of(error: Exception) -> Problem:
         status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
         problem = _problem(status, error.code, str(error))
         return _logged(problem, error) if status >= HTTPStatus.INTERNAL_SERVER_ERROR else problem
+    if isinstance(error, InternalServerException) and error.detail == _CLIENT_LEFT:
+        words = "The client left before its request was whole."
+        return _problem(HTTPStatus.BAD_REQUEST, "invalid_input", words)
     if isinstance(error, HTTPException) and error.status_code != HTTPStatus.INTERNAL_SERVER_ERROR:
         status = HTTPStatus(error.status_code)
         return _problem(status, _CODES.get(status, "invalid_input"), _detail(error))

@@ -134,8 +134,9 @@ def rag(model: SlowModel, data_copy: Path, models_folder: Path) -> Iterator[Rag]
         yield opened
 
 
-def test_clients_that_break_off_leave_nothing_behind(rag: Rag) -> None:
+def test_clients_that_break_off_leave_nothing_behind(rag: Rag, caplog: pytest.LogCaptureFixture) -> None:
     break_off(rag, 100)
+    assert "Traceback" not in caplog.text
 
 
 def break_off(rag: Rag, number: int) -> None:
@@ -157,7 +158,8 @@ def break_off(rag: Rag, number: int) -> None:
         ]
         drop(client, calls, number)
         assert wait_until(lambda: is_at_rest(client)), client.get("/metrics").text
-        assert wait_until(lambda: open_files() <= files + 5), f"{files} files before, {open_files()} after"
+        # The pools of connections to the database may have grown to their size.
+        assert wait_until(lambda: open_files() <= files + 30), f"{files} files before, {open_files()} after"
         assert threading.active_count() <= threads + 10
         assert is_ready(client)
         assert answers(client, talk) == kept
