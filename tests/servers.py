@@ -47,13 +47,18 @@ class Postgres:
     _process: subprocess.Popen[bytes] | None = None
     _made: int = 0
 
-    def database(self) -> str:
-        """The URL of a new one."""
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """The URL of a new one, which goes again: each has 8 MB."""
         self._made += 1
         name = f"test_{self._made}"
+        self._run(f"CREATE DATABASE {name}")
+        yield self.url(name)
+        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _run(self, statement: str) -> None:
         with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
-        return self.url(name)
+            connection.execute(statement.encode())
 
     def url(self, database: str, *, password: str = _QUOTED) -> str:
         return f"postgresql://{USER}:{password}@127.0.0.1:{self.port}/{database}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from tests.servers import Postgres
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     if request.param == "sqlite":
-        return tmp_path / "data" / "wenbao.db"
+        yield tmp_path / "data" / "wenbao.db"
+        return
     postgres: Postgres = request.getfixturevalue("postgres")
-    return postgres_url(postgres.database())
+    with postgres.database() as url:
+        yield postgres_url(url)

@@ -68,17 +68,18 @@ def endpoint(models_folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def grown(tmp_path: Path, endpoint: str, postgres: Postgres, chroma: Chroma) -> Settings:
+def grown(tmp_path: Path, endpoint: str, postgres: Postgres, chroma: Chroma) -> Iterator[Settings]:
     """An empty corpus."""
-    return Settings(
-        data=tmp_path / "data",
-        models=tmp_path / "models",
-        embeddings_url=endpoint,
-        embeddings_model="multilingual-e5-small",
-        database_url=Secret(postgres.database()),
-        chroma_url=chroma.url,
-        chat_model="none",
-    )
+    with postgres.database() as url:
+        yield Settings(
+            data=tmp_path / "data",
+            models=tmp_path / "models",
+            embeddings_url=endpoint,
+            embeddings_model="multilingual-e5-small",
+            database_url=Secret(url),
+            chroma_url=chroma.url,
+            chat_model="none",
+        )
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def test_postgres_stopped_and_back(both: tuple[Rag, Rag], postgres: Postgres) ->
 
 def test_postgres_stopped_in_the_middle_of_a_job(both: tuple[Rag, Rag], postgres: Postgres) -> None:
     here, there = both
-    files = [(f"{n}.txt", as_text(report_text("怀来县", 2000 + n, n) * 12)) for n in range(1, 4)]
+    files = [(f"{n}.txt", as_text(report_text("怀来县", 2000 + n, n) * 6)) for n in range(1, 4)]
     with served(here) as a, served(there):
         job_id = post(a, *files).json()["job_id"]
         until(lambda: len(here.sources()) > 0)
