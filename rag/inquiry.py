@@ -46,7 +46,8 @@ from rag.search import MOST_HITS, search
 from rag.steps import phrase
 from rag.steps.answer import Claim, build_answer, cite
 from rag.steps.compose import PromptTexts
-from rag.steps.select import as_evidence, judge_statements
+from rag.steps.judge_statements import judge_statements
+from rag.steps.select import as_evidence
 from rag.steps.understand import understand
 from rag.stores import ReportStore
 

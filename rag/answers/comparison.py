@@ -25,10 +25,10 @@ from rag.domain import (
 from rag.inquiry import Inquiry
 from rag.steps import compare, phrase
 from rag.steps.answer import Claim
+from rag.steps.pick_values import goals
 from rag.steps.question_words import BASELINE, asks_both_stances, stance_beside
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
-from rag.steps.select import goals
 from rag.steps.tabulate import tabulate
 
 

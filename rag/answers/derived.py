@@ -8,7 +8,7 @@ from dataclasses import replace
 from rag.answers.comparison import Side, read_sides
 from rag.domain import Answer, Figure, Indicator, QuestionKind, Statement, Wanted
 from rag.inquiry import Inquiry
-from rag.steps import compare, phrase
+from rag.steps import compare, compute, phrase
 from rag.steps.answer import Claim
 from rag.steps.question_words import SHARE_OF
 from rag.steps.read_figures import same_unit
@@ -32,7 +32,7 @@ def _share(inquiry: Inquiry, scope: Scope) -> Answer | None:
     figures, statements = _amounts(inquiry, scope, names)
     if len(figures) != len(names) or figures[0].value >= figures[1].value:
         return None
-    computed = compare.standing(figures[0], figures[1], inquiry.intent.text, inquiry.language)
+    computed = compute.standing(figures[0], figures[1], inquiry.intent.text, inquiry.language)
     return _told(inquiry, statements, computed)
 
 
@@ -45,7 +45,7 @@ def _rest(inquiry: Inquiry, scope: Scope) -> Answer | None:
     figures, statements = _amounts(inquiry, scope, names)
     if len(figures) != len(names):
         return None
-    computed = compare.rest(figures[0], figures[1], indicators[0].name, inquiry.language)
+    computed = compute.rest(figures[0], figures[1], indicators[0].name, inquiry.language)
     return _told(inquiry, statements, computed)
 
 
@@ -83,7 +83,7 @@ def _indicators(inquiry: Inquiry, scope: Scope, name: str) -> tuple[Indicator, .
     return ()
 
 
-def _told(inquiry: Inquiry, statements: Sequence[Statement], computed: compare.Computed) -> Answer:
+def _told(inquiry: Inquiry, statements: Sequence[Statement], computed: compute.Computed) -> Answer:
     """The statements, and what code made of their figures."""
     inquiry.show(statements)
     end = phrase.stop(inquiry.language, last=True)

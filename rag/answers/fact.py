@@ -10,7 +10,7 @@ from rag.answers.draft import draft
 from rag.answers.refusal import contradicted, not_stated
 from rag.domain import Answer, Conflict, Hit, Intent, QuestionKind, Sentence, Statement, Wanted
 from rag.inquiry import Inquiry
-from rag.steps import compare, gather, phrase
+from rag.steps import compute, gather, phrase
 from rag.steps.answer import Claim
 from rag.steps.conflict import apart, distinct, other_values, rivals, statement_of
 from rag.steps.premise import belied
@@ -122,10 +122,10 @@ def _standing(inquiry: Inquiry, best: Statement) -> Answer | None:
     question = inquiry.intent.text
     computed = None
     if STANDING.search(question) or REMAINING.search(question):
-        counts = compare.part_and_whole(best.text, question)
-        computed = compare.standing(*counts, question, inquiry.language) if counts else None
+        counts = compute.part_and_whole(best.text, question)
+        computed = compute.standing(*counts, question, inquiry.language) if counts else None
     elif CHANGED.search(question):
-        computed = compare.change(best.text, inquiry.language)
+        computed = compute.change(best.text, inquiry.language)
     if computed is None:
         return None
     inquiry.show([best])

@@ -13,7 +13,6 @@ from rag.domain import (
     Bound,
     Direction,
     Figure,
-    FigureKind,
     Indicator,
     Intent,
     Language,
@@ -22,12 +21,13 @@ from rag.domain import (
     Wanted,
 )
 from rag.steps.attribute import Owned, attribute
+from rag.steps.compute import Computed, gap_of, in_english, plain, show
 from rag.steps.indicate import position, states
 from rag.steps.phrase import english_place
+from rag.steps.pick_values import asked_unit, wanted_kinds
 from rag.steps.qualify import listed_together
-from rag.steps.question_words import REACHED, REMAINING, STANDING
-from rag.steps.read_figures import read_figures, same_unit
-from rag.steps.select import asked_unit, wanted_kinds
+from rag.steps.question_words import REACHED
+from rag.steps.read_figures import same_unit
 
 _DIFFERENCE = re.compile(
     r"从[^,。]{2,14}到[^,。]{2,24}(?:增加|增长|提高|上升|减少|下降|增)了?(?:多少|几)|相差|差多少|差距|差几|高几个|低几个|高出?多少|低多少|多多少|少多少|多了?几|少了?几|高了?几|低了?几|多了?多少|少了?多少|净增[加长]?了?多少|比[^,。]{2,20}?(?:增加|增长|提高|减少|下降)了?(?:多少|几)|"
@@ -55,14 +55,6 @@ class Reading:
     label: str
     statement: Statement
     figure: Figure
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Computed:
-    """A sentence about several figures; `expressions` maps each computed figure's text to its formula."""
-
-    text: str
-    expressions: dict[str, str]
 
 
 def read_value(statement: Statement, intent: Intent, indicator: Indicator | None) -> Figure | None:
@@ -133,107 +125,6 @@ def compute(readings: Sequence[Reading], question: str, language: Language) -> C
     return _order(readings, question, language)
 
 
-def part_and_whole(text: str, question: str) -> tuple[Figure, Figure] | None:
-    """Of a statement that counts a whole and then a part of it (申报284个,已获批76个), the part asked about.
-
-    None where the statement gives a percentage itself, or several parts and none of them is named.
-    """
-    figures = read_figures(text)
-    given = [
-        f for f in figures if f.kind is FigureKind.SHARE or (f.unit == "%" and f.direction is Direction.NONE)
-    ]
-    if given and not re.search(r"分别(?:增长|下降)", text):
-        return None
-    counts = [figure for figure in figures if figure.kind is FigureKind.AMOUNT]
-    pairs = [
-        (part, whole)
-        for number, whole in enumerate(counts)
-        for part in counts[number + 1 :]
-        if same_unit(part, whole) and part.value < whole.value
-    ]
-    asked = STANDING.search(question) or REMAINING.search(question)
-    verb = next((word for word in asked.groupdict().values() if word), None) if asked else None
-    named = [pair for pair in pairs if verb and verb in text[pair[1].end : pair[0].start]]
-    if named:
-        return min(named, key=lambda pair: (pair[1].text not in question, _behind(verb or "", pair[0], text)))
-    return pairs[0] if len(pairs) == 1 else None
-
-
-def _behind(verb: str, figure: Figure, text: str) -> int:
-    """Code points between the last such verb before a figure and the figure."""
-    return figure.start - text.rfind(verb, 0, figure.start)
-
-
-_FROM_TO = re.compile(
-    r"[从由][^,;。]{1,16}?(?:上升|提高|下降|降低|增加|减少|扩大|缩小|提升|增长|压减|压缩|缩减|精简|增|降|升|减)"
-    r"(?:为|至|到)"
-)
-
-
-def change(text: str, language: Language) -> Computed | None:
-    """How far a value went that a statement tells from where to where: 比重从45.3%上升到51.6%."""
-    lead = _FROM_TO.search(text)
-    figures = read_figures(text)
-    ends = [
-        f for f in figures if lead and lead.start() < f.start <= lead.end() and f.kind is not FigureKind.DATE
-    ]
-    if lead is None or len(ends) != 2 or not same_unit(*ends):
-        return None
-    start, end = ends
-    high, low = (start, end) if start.value > end.value else (end, start)
-    gap, expressions = _gap(high, low, language)
-    rose = end.value >= start.value
-    if language is Language.ENGLISH:
-        return Computed(text=f"A {'rise' if rose else 'fall'} of {_in_english(gap)}", expressions=expressions)
-    return Computed(text=f"{'上升' if rose else '下降'}{gap}", expressions=expressions)
-
-
-def standing(part: Figure, whole: Figure, question: str, language: Language) -> Computed:
-    """What a part is of its whole in percent, or what is left of it where that is asked for."""
-    if REMAINING.search(question):
-        left, expressions = _gap(whole, part, language)
-        words = f"Remaining: {left}" if language is Language.ENGLISH else f"还差{left}"
-        return Computed(text=words, expressions=expressions)
-    share = f"{_plain((100 * part.value / whole.value).quantize(Decimal('0.1')))}%"
-    formula = f"{part.text} ÷ {whole.text} ≈ {share}"
-    if language is Language.ENGLISH:
-        return Computed(text=f"{part.text} of {whole.text} is {share}", expressions={share: formula})
-    return Computed(text=f"{part.text}占{whole.text}的{share}", expressions={share: formula})
-
-
-def rest(whole: Figure, part: Figure, name: str, language: Language) -> Computed:
-    """What is left of a whole without a part, by the name that it has: 进口总额149.1亿元."""
-    left, expressions = _gap(whole, part, language)
-    link = " comes to " if language is Language.ENGLISH else "为"
-    return Computed(text=f"{name}{link}{left}", expressions=expressions)
-
-
-def show(value: Decimal, unit: str, like: Sequence[Figure]) -> str:
-    """A computed value as the figures that it comes from are written: 1.3个百分点, 31.5亿元, 23204元, and
-    0.27亿斤 for 52.8亿斤 less 52.53亿斤."""
-    written = [set(re.findall(r"[万亿]", figure.text)) for figure in like]
-    if unit in ("%", "个百分点", "倍") or not any(re.search(r"[千百万亿]", figure.text) for figure in like):
-        return f"{_plain(value)}{unit}"
-    for scale, name in ((Decimal(10) ** 8, "亿"), (Decimal(10) ** 4, "万")):
-        if abs(value) >= scale or all(name in scales for scales in written):
-            return f"{_plain(value / scale)}{name}{unit}"
-    return f"{_plain(value)}{unit}"
-
-
-def _gap(high: Figure, low: Figure, language: Language) -> tuple[str, dict[str, str]]:
-    """One figure less another as it is written, with its formula; of two percentages in percentage points. In
-    English the number is looked for without its Chinese unit too."""
-    unit = "个百分点" if high.unit == "%" else high.unit
-    gap = show(high.value - low.value, unit, (high, low))
-    formula = f"{high.text} - {low.text} = {gap}"
-    bare = {gap.removesuffix("个百分点"): formula} if language is Language.ENGLISH else {}
-    return gap, {gap: formula, **bare}
-
-
-def _in_english(gap: str) -> str:
-    return gap.replace("个百分点", " percentage points")
-
-
 def _reached(readings: Sequence[Reading], language: Language) -> Computed | None:
     """Of a target and what came of it, whether it was reached; None for other readings."""
     by_stance = {reading.statement.hit.sentence.stance is Stance.RESULT: reading for reading in readings}
@@ -271,15 +162,15 @@ def _difference(one: Reading, other: Reading, language: Language, *, over_time: 
     high, low = (one, other) if one.figure.value >= other.figure.value else (other, one)
     if high.figure.value == low.figure.value:
         return _equal(language)
-    gap, expressions = _gap(high.figure, low.figure, language)
+    gap, expressions = gap_of(high.figure, low.figure, language)
     if over_time and low.label > high.label:
         if language is Language.ENGLISH:
-            words = f"{low.label} is lower than {high.label} by {_in_english(gap)}"
+            words = f"{low.label} is lower than {high.label} by {in_english(gap)}"
             return Computed(text=words, expressions=expressions)
         less = "低" if gap.endswith("个百分点") else "少"
         return Computed(text=f"{low.label}比{high.label}{less}{gap}", expressions=expressions)
     if language is Language.ENGLISH:
-        words = f"{high.label} is higher than {low.label} by {_in_english(gap)}"
+        words = f"{high.label} is higher than {low.label} by {in_english(gap)}"
         return Computed(text=words, expressions=expressions)
     more = "高" if gap.endswith("个百分点") else "多"
     return Computed(text=f"{high.label}比{low.label}{more}{gap}", expressions=expressions)
@@ -288,7 +179,7 @@ def _difference(one: Reading, other: Reading, language: Language, *, over_time: 
 def _ratio(one: Reading, other: Reading, language: Language) -> Computed | None:
     if other.figure.value == 0:
         return None
-    times = _plain((one.figure.value / other.figure.value).quantize(Decimal("0.01")))
+    times = plain((one.figure.value / other.figure.value).quantize(Decimal("0.01")))
     formula = f"{one.figure.text} ÷ {other.figure.text} ≈ {times}"
     if language is Language.ENGLISH:
         words = f"{one.label} is about {times} times {other.label}"
@@ -341,10 +232,6 @@ def _last_keyword(text: str, intent: Intent) -> int | None:
         if word in text
     ]
     return max(ends) if ends else None
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}"
 
 
 def label(statement: Statement, intent: Intent) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.domain import Intent, QuestionKind, Statement, Wanted
+from rag.steps.judge_statements import defines
 from rag.steps.question_words import BECAUSE, WHY
-from rag.steps.select import defines
 
 _COVERED = 0.5
 """Share of the question's keywords that the best statement must hold where no indicator was named."""

@@ -9,15 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.domain import Language, Report, Wanted
-from rag.steps.compare import (
-    Computed,
-    Reading,
-    compute,
-    label,
-    read_value,
-    rest,
-    tell_years_apart,
-)
+from rag.steps.compare import Reading, compute, label, read_value, tell_years_apart
+from rag.steps.compute import Computed, rest
 from rag.steps.read_figures import read_figures
 from tests.unit.made import (
     ANKANG,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.domain import Language
-from rag.steps.compare import change, part_and_whole, standing
+from rag.steps.compute import change, part_and_whole, standing
 
 APPLIED = "谋划申报重大项目284个,已获批乌拉哈达水利枢纽等项目76个,争取资金60.5亿元"
 BONDS = f"抢抓中央增发1万亿元国债政策机遇,{APPLIED}"

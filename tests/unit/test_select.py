@@ -9,7 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.domain import Hit, Keyword, QuestionKind, Stance, Statement, Wanted
-from rag.steps.select import as_evidence, choose_statements, cover, judge_statements, values
+from rag.steps.cover import cover
+from rag.steps.judge_statements import judge_statements
+from rag.steps.pick_values import values
+from rag.steps.select import as_evidence, choose_statements
 from tests.unit.made import (
     LANGFANG,
     ZHANGJIAKOU,

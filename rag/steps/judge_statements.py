@@ -1,0 +1,277 @@
+"""Found sentences → statements judged against the question, best first.
+
+The judgement is a sum of signs that each mean something to a reader: names the indicator, holds the words
+of the question, is about the year, was done or is planned as asked, has a figure of the kind asked for, was
+ranked high by search. Weights were set on cases of the project's own questions (eval/LOG.md says which).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from rag.domain import (
+    Bound,
+    Figure,
+    FigureKind,
+    Hit,
+    Intent,
+    Language,
+    QuestionKind,
+    Sentence,
+    Stance,
+    Statement,
+    Wanted,
+)
+from rag.steps.cover import cover
+from rag.steps.indicate import states
+from rag.steps.pick_values import GOAL, asked_unit, values
+from rag.steps.question_words import BECAUSE, DEFINES, EXACT, RANKED, SHARE, SHARE_OF, WHEN, WHY
+from rag.steps.read_figures import same_unit
+from rag.steps.segment import clauses, statements
+
+_INDICATOR, _COVER, _QUOTED, _SEARCH = 2.0, 2.5, 1.0, 0.8
+_SEARCH_ENGLISH = 2.0
+"""Few words of an English question can be looked for in a Chinese text:
+nearness of meaning has to decide more.
+"""
+_STANCE_FITS, _STANCE_ODD, _PERIOD_FITS, _PERIOD_ODD, _VALUE = 0.6, -1.5, 0.5, -1.2, 0.5
+_AVERAGE = re.compile(
+    r"年均(?!浓度|气温|值|降)|年平均增|平均每年|每年平均|[五三四]年(?:间|来|累计|共)"
+    r"|annual average|average annual|per year"
+)
+"""A mean or a sum over several years: no figure of any one of them."""
+_ONE_FACT = 2
+_LEANING = 0.2
+_PER_CHARACTER = 0.0015
+"""Of two statements that answer, the shorter says it more plainly."""
+_QUOTABLE = 90
+"""A longer sentence is quoted in part when its wording is asked for."""
+_HEADING = 0.5
+"""A heading announces; what stands under it answers."""
+_ROW = 2
+"""A statement with one figure that the question names itself does not answer it: 58件 of 承诺的58件."""
+_DEFINITION = 1.5
+_MEASURES = frozenset(
+    ("元", "吨", "斤", "亩", "公里", "千米", "平方公里", "平方米", "立方米", "公顷", "千瓦", "千瓦时")
+)
+"""Units that measure, of which a question means the one that it names; counts are called by many."""
+_SHARE_SAID = 0.5
+_SHARES = re.compile(r"占|比重|比例|份额")
+_LOOSE = 0.15
+"""Of two statements 总产量119.3万吨 says it more exactly than 保持在100万吨以上."""
+_ROUND = re.compile(r"[级的]?(?:台阶|大关|关口)")
+_LEVEL = 0.15
+"""A bare 农民人均纯收入 asks for how much it is, before how fast it grew."""
+_REASON = 0.8
+_DATED = 0.6
+_DATE = re.compile(r"\d{1,2}月|\d{4}年")
+_PART = 0.6
+"""其中,省市重点项目42个 speaks of a part of what was named before."""
+_LONG = 110
+"""A sentence up to this many code points is shown whole when its statements do not stand apart."""
+
+
+def judge_statements(hits: Iterable[Hit], intent: Intent) -> list[Statement]:
+    """Every statement of the hits, best first; ties in the order of the text."""
+    hits = list(hits)
+    judged = [
+        _judge(hit, start, end, intent, 1 - rank / len(hits))
+        for rank, hit in enumerate(hits)
+        for start, end in _units(hit.sentence.text, intent)
+    ]
+    return sorted(judged, key=lambda s: (-s.score, s.hit.sentence.id, s.start))
+
+
+def _units(text: str, intent: Intent) -> list[tuple[int, int]]:
+    """The statements of a sentence, or the whole of it where one alone would not answer:
+    lists and wordings.
+    """
+    if intent.kind is QuestionKind.WORDING and len(text) > _QUOTABLE:
+        return _windows(text)
+    if intent.wanted is Wanted.NONE or not re.search(r"\d|[一二三四五六七八九十]", text):
+        return [(0, len(text))]
+    parts = statements(text)
+    units = [_narrowed(text, start, end, intent) for start, end in parts]
+    if (
+        len(text) <= _LONG
+        and len(parts) > 1
+        and (intent.keywords or not _answered_apart(text, parts, intent))
+    ):
+        units.append((0, len(text)))
+    return units
+
+
+def _answered_apart(text: str, parts: Sequence[tuple[int, int]], intent: Intent) -> bool:
+    """Whether some statement states the indicator with its value, or so many stand here that the value of one
+    would pass for that of another: 继续推进老旧小区改造,今年再完成28个 is one fact, a row of rates is not.
+    """
+    if not intent.indicators:
+        return False
+    return len(parts) > _ONE_FACT or any(
+        values(text[start:end], intent.wanted) and any(states(text[start:end], i) for i in intent.indicators)
+        for start, end in parts
+    )
+
+
+def _narrowed(text: str, start: int, end: int, intent: Intent) -> tuple[int, int]:
+    """Without the clauses at the head that bring neither a figure nor a word of the question:
+    努力克服…等困难,实现地区生产总值增长1.7%.
+    """
+    parts = clauses(text[start:end])
+    for begin, stop in parts[:-1]:
+        clause = text[start + begin : start + stop]
+        if re.search(r"\d", clause) or cover(clause, (*intent.keywords, *intent.indicator_words)):
+            return start + begin, end
+        if any(states(clause, indicator) for indicator in intent.indicators):
+            return start + begin, end
+    return start + parts[-1][0], end
+
+
+def _windows(text: str) -> list[tuple[int, int]]:
+    """Each statement with those behind it, up to a length: enough to show how something is worded."""
+    parts = statements(text)
+    return [
+        (start, max(stop for _, stop in parts[number:] if stop - start <= _QUOTABLE or stop == end))
+        for number, (start, end) in enumerate(parts)
+    ]
+
+
+def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> Statement:
+    sentence = hit.sentence
+    text = sentence.text[start:end]
+    named = tuple(i.name for i in intent.indicators if states(text, i))
+    own, held = _cover_of(text, sentence.text, intent, named=bool(named))
+    fits_period = _fits_period(text, sentence.period, intent) and _in_years(sentence.years, intent)
+    found = _answering_values(text, intent)
+    fits_value = intent.wanted is Wanted.NONE or bool(found) or _ranks_in_words(text, intent)
+    share = len(named) / len(intent.indicators) if intent.indicators else 0.0
+    english = intent.language is Language.ENGLISH
+    score = (
+        _INDICATOR * share
+        + _COVER * own
+        + _QUOTED * any(_stands(words, sentence.text) for words in intent.quoted)
+        + (_SEARCH_ENGLISH if english else _SEARCH) * nearness
+        + _VALUE * (fits_value and intent.wanted is not Wanted.NONE)
+        + _SHARE_SAID * ("占" in text and SHARE.search(intent.text) is not None)
+        - _LOOSE * (bool(found) and all(f.bound in (Bound.AT_LEAST, Bound.AT_MOST) for f in found))
+        + _LEVEL * (intent.wanted is Wanted.ANY and any(f.kind is FigureKind.AMOUNT for f in found))
+        + _DATED * (WHEN.search(intent.text) is not None and _DATE.search(text) is not None)
+        + _REASON * (WHY.search(intent.text) is not None and BECAUSE.search(text) is not None)
+        + _stance_score(sentence.stance, intent)
+        + _period_score(sentence.period, intent, fits=fits_period)
+        - _PER_CHARACTER * len(text)
+        - _HEADING * _is_heading(sentence)
+        + _DEFINITION * defines(text, intent)
+        - _PART * (text.startswith("其中") and "其中" not in intent.text)
+    )
+    return Statement(
+        hit=hit,
+        start=start,
+        end=end,
+        score=score,
+        indicators=named,
+        cover=own,
+        held=held,
+        fits_stance=_fits_stance(sentence.stance, intent.stance),
+        fits_period=fits_period,
+        fits_value=fits_value,
+    )
+
+
+def _answering_values(text: str, intent: Intent) -> list[Figure]:
+    """The figures of the kind asked for, without those that the question rules out."""
+    found = values(text, intent.wanted)
+    if intent.stance is Stance.RESULT:
+        found = [figure for figure in found if not GOAL.match(text, figure.end)]
+    if len(found) < _ROW:
+        found = [figure for figure in found if figure.text not in intent.text]
+    if (unit := asked_unit(intent.text)) is not None and unit.unit in _MEASURES:
+        found = [figure for figure in found if same_unit(figure, unit)]
+    if SHARE_OF.search(intent.text):
+        found = [f for f in found if f.kind is FigureKind.SHARE or (f.unit == "%" and _SHARES.search(text))]
+    if EXACT.search(intent.text):
+        found = [f for f in found if f.bound is Bound.EXACT and not _ROUND.match(text, f.end)]
+    return found
+
+
+def _cover_of(text: str, whole: str, intent: Intent, *, named: bool) -> tuple[float, float]:
+    """(cover, held): of the words of the question, and of those that constrain. A statement that names no
+    indicator is measured by the indicator's parts too, unless it holds its name inside another's (占GDP比重).
+    """
+    another = not named and _names_another(text, intent)
+    keywords = intent.keywords if named or another else (*intent.keywords, *intent.indicator_words)
+    if not intent.keywords and (named or another):
+        return float(named), float(named)
+    nouns = [keyword for keyword in keywords if keyword.constrains]
+    held = cover(whole, nouns) if nouns else float(not another)
+    return 0.7 * cover(text, keywords) + 0.3 * cover(whole, keywords), held
+
+
+def _names_another(text: str, intent: Intent) -> bool:
+    """Whether a term asked for stands in the text only inside the name of something else."""
+    return any(term in text for indicator in intent.indicators for term in indicator.terms)
+
+
+def _ranks_in_words(text: str, intent: Intent) -> bool:
+    """是全省除三州外最低的市, 居全省首位: an order told without a number."""
+    return intent.wanted is Wanted.RANK and RANKED.search(text) is not None
+
+
+def _fits_period(text: str, period: int | None, intent: Intent) -> bool:
+    several = _AVERAGE.search(text) if len(intent.periods) == 1 else None
+    if several is not None and not _AVERAGE.search(intent.text):
+        of_year = values(text[: several.start()], intent.wanted)
+        level = any(figure.kind is FigureKind.AMOUNT for figure in of_year)  # 收入5126元,年均增长15.4%
+        return level or f"{intent.periods[0]}年" in text
+    return not intent.periods or period is None or period in intent.periods
+
+
+def _in_years(years: tuple[int, int] | None, intent: Intent) -> bool:
+    """A sentence of several years answers for a year among them, none for one outside."""
+    if years is None or not intent.periods:
+        return True
+    return any(years[0] <= period <= years[1] for period in intent.periods)
+
+
+def _period_score(period: int | None, intent: Intent, *, fits: bool) -> float:
+    if not intent.periods:
+        return 0.0
+    if period in intent.periods and fits:
+        return _PERIOD_FITS
+    return 0.0 if fits else _PERIOD_ODD
+
+
+def defines(text: str, intent: Intent) -> bool:
+    """Whether a text says what quoted words mean, where that is asked: 更有韧性,就是…; 首店:指…"""
+    return DEFINES.search(intent.text) is not None and any(
+        re.search(re.escape(words) + '[”"」』]?[,:]?(?:就是|是指|指的?是|指|即|:)', text)
+        for words in intent.quoted
+    )
+
+
+def _is_heading(sentence: Sentence) -> bool:
+    return bool(sentence.section) and sentence.text.rstrip("。:") == sentence.section[-1].rstrip("。:")
+
+
+def _stands(words: str, text: str) -> bool:
+    return words in text or words.strip('“”"') in text
+
+
+def _fits_stance(stance: Stance, asked: Stance | None) -> bool:
+    if asked is None or stance is Stance.OTHER:
+        return True
+    return (stance is Stance.RESULT) == (asked is Stance.RESULT)
+
+
+def _stance_score(stance: Stance, intent: Intent) -> float:
+    """What is asked for outweighs what the year only makes likelier."""
+    if stance is Stance.OTHER:
+        return 0.0
+    if intent.stance is None:
+        if _fits_stance(stance, intent.leaning or Stance.RESULT):
+            return _LEANING
+        return -_LEANING if intent.leaning is Stance.RESULT else 0.0
+    if not _fits_stance(stance, intent.stance):
+        return _STANCE_ODD
+    return _STANCE_FITS + (0.2 if stance is Stance.TARGET else 0.0)

@@ -1,0 +1,47 @@
+"""Which figures of a text are of the kind that a question asks for."""
+
+from __future__ import annotations
+
+import re
+
+from rag.domain import Figure, FigureKind, Wanted
+from rag.steps.read_figures import read_figures
+
+_ASKED_UNIT = re.compile(r"多少((?:万亿|[万亿])?(?!百分|个百分|钱)[一-龥]{1,3})")
+GOAL = re.compile(r"(?:[^,;。\d]*?(?<=[的等定]))?(?:预期|主要)?目标")
+"""没有实现能耗降低4%左右、排放总量减少2%的目标: told among results, it is still what was aimed at."""
+_WANTED_KINDS = {
+    Wanted.AMOUNT: {FigureKind.AMOUNT},
+    Wanted.RATE: {FigureKind.PERCENT, FigureKind.POINTS, FigureKind.TIMES},
+    Wanted.RANK: {FigureKind.RANK},
+    Wanted.ANY: {
+        FigureKind.AMOUNT,
+        FigureKind.PERCENT,
+        FigureKind.SHARE,
+        FigureKind.POINTS,
+        FigureKind.TIMES,
+    },
+}
+
+
+def values(text: str, wanted: Wanted) -> list[Figure]:
+    """The figures of folded text that are of the kind asked for."""
+    kinds = wanted_kinds(wanted)
+    return [figure for figure in read_figures(text, quoted=True) if figure.kind in kinds] if kinds else []
+
+
+def goals(text: str) -> list[Figure]:
+    """The figures of folded text that it calls a goal: 未达到7%以上的预期目标."""
+    return [figure for figure in read_figures(text) if GOAL.match(text, figure.end)]
+
+
+def asked_unit(question: str) -> Figure | None:
+    """多少亿斤 asks for a value in 斤: one such figure, 1亿斤."""
+    match = _ASKED_UNIT.search(question)
+    found = read_figures(f"1{match[1]}") if match else []
+    return found[0] if found and found[0].unit else None
+
+
+def wanted_kinds(wanted: Wanted) -> frozenset[FigureKind]:
+    """The kinds of figure that answer; none where no value is asked for."""
+    return frozenset(_WANTED_KINDS.get(wanted, ()))
