@@ -93,16 +93,16 @@ def test_a_question_has_the_same_bits_every_time(embedder: Embedder) -> None:
     assert all(np.array_equal(first, vector) for vector in again)
 
 
-def test_a_question_has_the_bits_of_the_library(embedder: SentenceTransformersEmbedder, folder: Path) -> None:
+def test_a_question_has_the_bits_of_the_library(local: SentenceTransformersEmbedder, folder: Path) -> None:
     """The short way round its checks changes nothing."""
-    precision = torch.bfloat16 if embedder.name.endswith("bf16") else torch.float32
+    precision = torch.bfloat16 if local.name.endswith("bf16") else torch.float32
     model = SentenceTransformer(str(folder), device="cpu", model_kwargs={"dtype": precision})
     torch.set_num_threads(1)
     for text in (QUESTION, *TEXTS):  # those after the third through the trace
         theirs = model.encode_query([text], show_progress_bar=False)
         unit = theirs / np.linalg.norm(theirs, axis=1, keepdims=True)
-        assert np.array_equal(embedder.embed_query(text), unit), text
-    assert embedder._weights.encoder() is not None
+        assert np.array_equal(local.embed_query(text), unit), text
+    assert local._weights.encoder() is not None
 
 
 def test_a_lone_surrogate_does_no_harm(embedder: Embedder) -> None:
