@@ -55,9 +55,10 @@ async def one_report(report_id: FromPath[str], desk: NamedDependency[Desk]) -> O
 async def source_text(
     source_id: FromPath[str],
     desk: NamedDependency[Desk],
-    start: Annotated[int, QueryParameter(description="First code point, 0-based")] = 0,
+    start: Annotated[int, QueryParameter(ge=0, description="First code point, 0-based")] = 0,
     end: Annotated[
-        int | None, QueryParameter(description="Code point after the last; the text's end where left out")
+        int | None,
+        QueryParameter(ge=0, description="Code point after the last; the text's end where left out"),
     ] = None,
     layout: Annotated[bool, QueryParameter(description="Whether to tell paragraphs and hard wraps")] = False,
 ) -> TextRecord:

@@ -113,7 +113,7 @@ class TextRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     end: int
     length: int
     breaks: tuple[int, ...] | None = None
-    hidden: tuple[tuple[int, int], ...] | None = None
+    hidden: tuple[tuple[int, ...], ...] | None = None
 
 
 class LiveRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -151,7 +151,7 @@ def test_a_question_that_is_not_the_models_has_no_note(hosted: Hosted) -> None:
     [
         ("安康2023年毛絨玩具綜合產值是多少？", "模型暫時無法作答，以下爲報告原句。"),
         ("How many 5G base stations were built in Jiefang?", "The model cannot answer at the moment: these"),
-        ("Which plush makers came to Ankang?", "the question was looked for without a translation"),
+        ("Which Blorptex came to Ankang?", "the question was looked for without a translation"),
     ],
 )
 def test_the_note_is_in_the_language_of_the_question(hosted: Hosted, question: str, words: str) -> None:
