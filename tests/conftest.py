@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import shutil
+import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,6 +64,12 @@ def _closed_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 SEEDED_SECONDS = 600
 """For a test that may wait for the ingest of the seeds or the start of the engine, on a slow machine."""
+
+
+def pytest_configure() -> None:
+    """What a shell starts in the background ignores an interrupt, and so would the processes under test."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -87,7 +87,7 @@ def test_a_wrong_search(client: httpx.Client, body: dict[str, object], code: str
 
 @pytest.mark.parametrize(
     ("query", "word"),
-    [("start=-1", "-1"), ("start=5&end=4", "5 to 4"), ("end=999999999", "999999999"), ("start=x", "start")],
+    [("start=-1", ">= 0"), ("start=5&end=4", "5 to 4"), ("end=999999999", "999999999"), ("start=x", "start")],
 )
 def test_wrong_offsets(client: httpx.Client, query: str, word: str) -> None:
     source_id = client.get("/v1/reports").json()["reports"][0]["source_id"]
