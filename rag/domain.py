@@ -234,6 +234,11 @@ class Sentence:
     def text(self) -> str:
         return self.folded.text
 
+    @property
+    def is_heading(self) -> bool:
+        """Whether it is the heading of its section itself."""
+        return bool(self.section) and self.text.rstrip("。:") == self.section[-1].rstrip("。:")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:

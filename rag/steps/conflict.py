@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from rag.domain import Bound, Figure, FigureKind, Hit, Indicator, Sentence, Statement
 from rag.steps.attribute import attribute
+from rag.steps.pick_values import ROUND
 from rag.steps.read_figures import read_figures, same_unit
 from rag.steps.segment import clauses, statements
 
@@ -22,7 +23,6 @@ _SAYS_NOTHING = re.compile(
 )
 """较上年提高# does not say what rose, 种植面积稳定在#以上 not what is planted: the clause before does."""
 _VERB = re.compile(r"(?:[迈登跨站]上?|达到?|完成|实现|突破|为|是)$")
-_ROUND = re.compile(r"[级的]?(?:台阶|大关|关口)")
 _PART_OF_YEAR = re.compile(r"季度|上半年|下半年|\d月|[一二三四五六七八九十]月|年均|五年|核实|修订|初步")
 _LEADS = re.compile(r"^(?:去年|全国|全市|全区|全县|全省|全年|预计|其中|共|累计|年内|年末)+")
 
@@ -107,7 +107,7 @@ def _values_of(statement: Statement, indicator: Indicator) -> list[Figure]:
         for owned in attribute(statement.text)
         if owned.words is not None
         and _VERB.sub("", _LEADS.sub("", owned.words)).strip("的,") in indicator.terms
-        and not _ROUND.match(statement.text, owned.figure.end)
+        and not ROUND.match(statement.text, owned.figure.end)
         and owned.figure.bound is Bound.EXACT
         and owned.figure.kind in (FigureKind.AMOUNT, FigureKind.PERCENT)
         and owned.figure.upper is None

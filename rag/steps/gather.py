@@ -38,7 +38,7 @@ def _value(match: re.Match[str]) -> int:
 def leads(sentence: Sentence, count: int | None) -> bool:
     """Whether a sentence announces a list without giving it."""
     text = sentence.text.rstrip("。:")
-    if sentence.text.endswith(":") or _heads(sentence):
+    if sentence.text.endswith(":") or sentence.is_heading:
         return True
     return (count is not None and not _gives(text, count)) or bool(
         re.search(r":[^:]{4,30}。?$", sentence.text)
@@ -77,7 +77,7 @@ def led(lead: Sentence, behind: Sequence[Sentence], count: int | None) -> list[t
 def under(heading: Sentence, behind: Sequence[Sentence]) -> list[tuple[Sentence, int, int]]:
     """(sentence, start, end) of what stands under a heading, whole sentences up to a length; empty where the
     sentence is none."""
-    if not _heads(heading):
+    if not heading.is_heading:
         return []
     found: list[tuple[Sentence, int, int]] = []
     for sentence in behind:
@@ -86,10 +86,6 @@ def under(heading: Sentence, behind: Sequence[Sentence]) -> list[tuple[Sentence,
             break
         found.append((sentence, 0, len(sentence.text)))
     return found
-
-
-def _heads(sentence: Sentence) -> bool:
-    return bool(sentence.section) and sentence.text.rstrip("。:") == sentence.section[-1].rstrip("。:")
 
 
 def numbered(

@@ -18,14 +18,13 @@ from rag.domain import (
     Intent,
     Language,
     QuestionKind,
-    Sentence,
     Stance,
     Statement,
     Wanted,
 )
 from rag.steps.cover import cover
 from rag.steps.indicate import states
-from rag.steps.pick_values import GOAL, asked_unit, values
+from rag.steps.pick_values import GOAL, ROUND, asked_unit, values
 from rag.steps.question_words import BECAUSE, DEFINES, EXACT, RANKED, SHARE, SHARE_OF, WHEN, WHY
 from rag.steps.read_figures import same_unit
 from rag.steps.segment import clauses, statements
@@ -60,7 +59,6 @@ _SHARE_SAID = 0.5
 _SHARES = re.compile(r"占|比重|比例|份额")
 _LOOSE = 0.15
 """Of two statements 总产量119.3万吨 says it more exactly than 保持在100万吨以上."""
-_ROUND = re.compile(r"[级的]?(?:台阶|大关|关口)")
 _LEVEL = 0.15
 """A bare 农民人均纯收入 asks for how much it is, before how fast it grew."""
 _REASON = 0.8
@@ -161,7 +159,7 @@ def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> S
         + _stance_score(sentence.stance, intent)
         + _period_score(sentence.period, intent, fits=fits_period)
         - _PER_CHARACTER * len(text)
-        - _HEADING * _is_heading(sentence)
+        - _HEADING * sentence.is_heading
         + _DEFINITION * defines(text, intent)
         - _PART * (text.startswith("其中") and "其中" not in intent.text)
     )
@@ -191,7 +189,7 @@ def _answering_values(text: str, intent: Intent) -> list[Figure]:
     if SHARE_OF.search(intent.text):
         found = [f for f in found if f.kind is FigureKind.SHARE or (f.unit == "%" and _SHARES.search(text))]
     if EXACT.search(intent.text):
-        found = [f for f in found if f.bound is Bound.EXACT and not _ROUND.match(text, f.end)]
+        found = [f for f in found if f.bound is Bound.EXACT and not ROUND.match(text, f.end)]
     return found
 
 
@@ -248,10 +246,6 @@ def defines(text: str, intent: Intent) -> bool:
         re.search(re.escape(words) + '[”"」』]?[,:]?(?:就是|是指|指的?是|指|即|:)', text)
         for words in intent.quoted
     )
-
-
-def _is_heading(sentence: Sentence) -> bool:
-    return bool(sentence.section) and sentence.text.rstrip("。:") == sentence.section[-1].rstrip("。:")
 
 
 def _stands(words: str, text: str) -> bool:

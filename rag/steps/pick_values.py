@@ -8,6 +8,8 @@ from rag.domain import Figure, FigureKind, Wanted
 from rag.steps.read_figures import read_figures
 
 _ASKED_UNIT = re.compile(r"多少((?:万亿|[万亿])?(?!百分|个百分|钱)[一-龥]{1,3})")
+ROUND = re.compile(r"[级的]?(?:台阶|大关|关口)")
+"""Behind a figure that something has passed, and not come to: 4000亿元台阶."""
 GOAL = re.compile(r"(?:[^,;。\d]*?(?<=[的等定]))?(?:预期|主要)?目标")
 """没有实现能耗降低4%左右、排放总量减少2%的目标: told among results, it is still what was aimed at."""
 _WANTED_KINDS = {

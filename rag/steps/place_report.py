@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 
 from rag.domain import ZONE_KINDS, NamedPlace, Place, ReportKind
 from rag.ports import Gazetteer
@@ -74,11 +75,11 @@ def region(extent: Extent, *, text: str, source_name: str, gazetteer: Gazetteer)
     told = list(_tellings(body, extent.title))
     head = _ACTING.sub(" ", _before_opening(body))
     signed = list(_signatures(body))
-    tries = (
-        *(_named(words, body, gazetteer) for words in told),
-        *(_unlisted(words, gazetteer) for words in told),
-        *(_named(words, body, gazetteer) for words in (head, *signed)),
-        *(_unlisted(words, gazetteer) for words in signed),
+    tries = chain(
+        (_named(words, body, gazetteer) for words in told),
+        (_unlisted(words, gazetteer) for words in told),
+        (_named(words, body, gazetteer) for words in (head, *signed)),
+        (_unlisted(words, gazetteer) for words in signed),
     )
     return next(filter(None, tries), None)
 
