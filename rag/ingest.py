@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from rag.domain import SourceFile, SourceText
-from rag.errors import IndexMismatch, RagError, SourceError
+from rag.errors import IndexMismatch, RagError, ServerUnreachable, SourceError
 from rag.ports import Embedder, Gazetteer, LexicalIndex, PassageIndex, Simplify
 from rag.steps.identify import Hints
 from rag.steps.read import READING_RULES, read
@@ -144,6 +144,10 @@ def _take_in(
             indexed=True,
             original=True,
         )
+    except ServerUnreachable:
+        # The turn may be another process's by now, and this file the one it reads: what was written here is
+        # overwritten there, or taken out at the next start.
+        raise
     except BaseException:
         if not known:
             with suppress(RagError):

@@ -126,7 +126,9 @@ class _Server(uvicorn.Server):
         held = await asyncio.to_thread(self._rag.reports)
         model = self._lack or "model loading"
         print(f"wenbao is serving {_url(self._line)} ({len(held)} reports, {model})", flush=True)
-        threading.Thread(target=self._rag.warm, name="warm", daemon=True).start()
+        # Not a daemon: a thread that is inside of a library's own code when the interpreter goes aborts the
+        # process. It ends by itself, and soon where the engine is stopped.
+        threading.Thread(target=self._rag.warm, name="warm").start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Whoever has no answer by then is told so; uvicorn would only cut the connection."""

@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from heapq import nsmallest
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
+from rag.adapters.chroma_errors import OTHER_EMBEDDER, Stale, ids_that_are_there, readable
+from rag.adapters.vectors_kept import KeptVectors
 from rag.domain import Passage
-from rag.errors import DataFolderError, IndexMismatch
+from rag.errors import IndexMismatch
 from rag.ports import Vectors
 
 if TYPE_CHECKING:
@@ -34,14 +37,13 @@ _COLLECTION = "passages"
 _REPORT = "report_id"
 _PAGE = 5_000
 """Entries read or written at once: below the bound on variables of the SQLite that Chroma keeps."""
-_FEW = 500
-"""Passages that are compared one by one: 2 ms for 80, 4 for 240, 16 for 1,000."""
-_MANY, _WIDE = 5_000, 1_000
-"""More passages than `_MANY` are not named to the graph one by one (a search took up to 0.16 s where it named
+_FEW = 5_000
+"""Passages that are compared one by one."""
+_KEPT = 20_000
+"""Passages whose vectors stay in memory: 30 MB of 384 numbers each."""
+_WIDE = 1_000
+"""More passages than `_FEW` are not named to the graph one by one (a search took up to 0.16 s where it named
 22,000 of 270,000): instead the nearest of all are sifted, `_WIDE` of them at most."""
-_OTHER_EMBEDDER = (
-    "The index was filled by another embedder: run `wenbao rebuild`, or set WENBAO_EMBEDDER back."
-)
 _GRAPH: CreateHNSWConfiguration = {
     "space": "cosine",
     "ef_construction": 200,
@@ -66,6 +68,7 @@ class ChromaCollection:
         self._client, self._name = client, name
         self._translated, self._page = translated, page
         self._writing = threading.Lock()
+        self._vectors = KeptVectors(self._read_vectors, most=_KEPT)
         with self._translated():
             self._collection, self._store = self._open()
         self._ids: _ByReport | None = None  # read when first asked for
@@ -95,12 +98,14 @@ class ChromaCollection:
             self._client.delete_collection(self._name)
             self._collection, self._store = self._open()
             self._ids = {}
+            self._vectors.forget()
 
     def search(self, vector: Vectors, *, report_ids: Sequence[str], limit: int) -> list[tuple[str, float]]:
         try:
             return self._search(vector, report_ids=report_ids, limit=limit)
-        except _Stale:
+        except Stale:
             self._ids = None
+            self._vectors.forget()
             return self._search(vector, report_ids=report_ids, limit=limit)
 
     def _search(self, vector: Vectors, *, report_ids: Sequence[str], limit: int) -> list[tuple[str, float]]:
@@ -110,16 +115,16 @@ class ChromaCollection:
         wanted = held.keys() & set(report_ids)
         if not wanted or limit < 1:
             return []
+        if sum(len(held[report_id]) for report_id in wanted) <= _FEW:
+            return self._nearest(vector, {report_id: held[report_id] for report_id in wanted}, limit)
         inside: dict[str, list[str]] = {}
         if len(wanted) < len(held):
             # A filter by ids takes 10 to 25 ms at 27,000 passages, one by report in the metadata up to 80 ms.
             inside["ids"] = [passage_id for report_id in sorted(wanted) for passage_id in held[report_id]]
-            if len(inside["ids"]) <= _FEW:
-                return self._nearest(vector, inside["ids"])[:limit]
-            if len(inside["ids"]) > _MANY and (sifted := self._sifted(vector, set(inside["ids"]), limit)):
+            if sifted := self._sifted(vector, set(inside["ids"]), limit):
                 return sifted
         query = VectorStoreQuery(query_embedding=vector.reshape(-1).tolist(), similarity_top_k=limit)
-        with self._translated(), _ids_that_are_there():
+        with self._translated(), ids_that_are_there():
             found = self._store.query(query, **inside)
         hits = [
             # The store gives exp(-distance), and the cosine is 1 - distance.
@@ -130,16 +135,23 @@ class ChromaCollection:
         ]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
 
-    def _nearest(self, vector: Vectors, passage_ids: list[str]) -> list[tuple[str, float]]:
-        """Every one of these passages, best first: each is compared, no graph is searched."""
+    def _nearest(self, vector: Vectors, among: _ByReport, limit: int) -> list[tuple[str, float]]:
+        """Every one of these passages is compared, no graph is searched."""
+        ids: list[str] = []
+        cosines: list[float] = []
+        for report_id, passage_ids in among.items():
+            rows = self._vectors.rows(report_id, passage_ids)
+            if rows.ids and rows.vectors.shape[1] != vector.size:
+                raise IndexMismatch(OTHER_EMBEDDER)
+            ids += rows.ids
+            cosines += (rows.vectors @ vector.reshape(-1)).tolist() if rows.ids else []
+        return nsmallest(limit, zip(ids, cosines, strict=True), key=lambda hit: (-hit[1], hit[0]))
+
+    def _read_vectors(self, passage_ids: Sequence[str]) -> tuple[Sequence[str], Vectors]:
         with self._translated():
-            found = self._collection.get(ids=passage_ids, include=["embeddings"])
-        rows = np.asarray(found["embeddings"], dtype=np.float32).reshape(len(found["ids"]), -1)
-        if len(rows) and rows.shape[1] != vector.size:
-            raise IndexMismatch(_OTHER_EMBEDDER)
-        cosines = rows @ vector.reshape(-1) / np.linalg.norm(rows, axis=1)
-        hits = zip(found["ids"], cosines.tolist(), strict=True)
-        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
+            found = self._collection.get(ids=[*passage_ids], include=["embeddings"])
+        vectors = np.asarray(found["embeddings"], dtype=np.float32).reshape(len(found["ids"]), -1)
+        return found["ids"], vectors
 
     def _sifted(self, vector: Vectors, inside: set[str], limit: int) -> list[tuple[str, float]]:
         """The first `limit` of these among the nearest of all; none where too few of them are so near."""
@@ -172,6 +184,7 @@ class ChromaCollection:
     def reread(self, report_ids: Sequence[str]) -> None:
         again = set(report_ids)
         with self._writing, self._translated():
+            self._vectors.forget(again)
             held = self._ids
             if held is None or not again:
                 return
@@ -225,7 +238,7 @@ class ChromaCollection:
         return {report_id: tuple(ids) for report_id, ids in found.items()}
 
     @contextmanager
-    def _changing(self, *, coming: Sequence[Passage] = (), going: Iterable[str] = ()) -> Iterator[None]:
+    def _changing(self, *, coming: Sequence[Passage] = (), going: Sequence[str] = ()) -> Iterator[None]:
         """One write at a time. Passages count as held before they come and until they are gone."""
         with self._writing, self._translated():
             self._ids = _with(self._read_ids(), coming)
@@ -234,6 +247,8 @@ class ChromaCollection:
             except BaseException:
                 self._ids = None  # how far it went is for the collection to say
                 raise
+            finally:
+                self._vectors.forget([*going, *{passage.report_id for passage in coming}])
             gone = set(going)
             self._ids = {report_id: ids for report_id, ids in self._ids.items() if report_id not in gone}
 
@@ -246,14 +261,14 @@ class ChromaPassageIndex(ChromaCollection):
         from chromadb.api.client import Client
         from chromadb.config import Settings
 
-        with _readable():
+        with readable():
             folder.mkdir(parents=True, exist_ok=True)
             self._embedded = Client(
                 settings=Settings(
                     is_persistent=True, persist_directory=str(folder), anonymized_telemetry=False
                 )
             )
-        super().__init__(self._embedded, _COLLECTION, translated=_readable)
+        super().__init__(self._embedded, _COLLECTION, translated=readable)
 
     def close(self) -> None:
         self._embedded.close()
@@ -277,44 +292,3 @@ def _nodes(passages: Sequence[Passage], vectors: Vectors) -> list[BaseNode]:
         TextNode(id_=passage.id, metadata={_REPORT: passage.report_id}, embedding=vector.tolist())
         for passage, vector in zip(passages, vectors, strict=True)
     ]
-
-
-class _Stale(Exception):
-    """A passage that was to be looked at is gone: another process took it out."""
-
-
-@contextmanager
-def _ids_that_are_there() -> Iterator[None]:
-    from chromadb.errors import InternalError
-
-    try:
-        yield
-    except InternalError as exc:
-        if "finding id" not in str(exc):
-            raise
-        raise _Stale from exc
-
-
-@contextmanager
-def same_dimension() -> Iterator[None]:
-    from chromadb.errors import InvalidArgumentError, InvalidDimensionException
-
-    try:
-        yield
-    except (InvalidDimensionException, InvalidArgumentError) as exc:
-        if "dimension" not in str(exc):
-            raise
-        raise IndexMismatch(_OTHER_EMBEDDER) from exc
-
-
-@contextmanager
-def _readable() -> Iterator[None]:
-    from chromadb.errors import ChromaError
-
-    try:
-        with same_dimension():
-            yield
-    except (ChromaError, OSError) as exc:
-        raise DataFolderError(
-            f"The passage index cannot be read or written ({exc}): check the disk, then run `wenbao rebuild`."
-        ) from exc

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from rag.adapters.index_chroma import ChromaCollection, same_dimension
+from rag.adapters.chroma_errors import same_dimension
+from rag.adapters.index_chroma import ChromaCollection
 from rag.errors import DataFolderError, ServerUnreachable, SettingsError
 
 if TYPE_CHECKING:

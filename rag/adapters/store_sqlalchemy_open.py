@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -32,6 +33,7 @@ from rag.errors import DataFolderBusy, DataFolderError, DiskFull, ServerUnreacha
 SCHEMA_VERSION = 6
 """The number of the last file in `migrations/versions`."""
 _VERSION_NAME = "schema_version"
+_WAL_RETRY_SECONDS = 0.02
 
 
 Place: TypeAlias = str | Path | URL
@@ -87,9 +89,22 @@ def _url(place: Place) -> URL:
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object, *, busy_seconds: float) -> None:
     connection.execute(f"PRAGMA busy_timeout = {round(busy_seconds * 1000)}")
-    connection.execute("PRAGMA journal_mode = WAL")
+    _use_write_ahead_log(connection, busy_seconds)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection, busy_seconds: float) -> None:
+    """A change of the whole file: SQLite does not let it wait for other connections as it does statements."""
+    until = time.monotonic() + busy_seconds
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as exc:
+            if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_WAL_RETRY_SECONDS)
 
 
 # --- Migrations -------------------------------------------------------------------------------------

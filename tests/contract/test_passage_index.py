@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -13,8 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rag.adapters import index_chroma
 from rag.adapters.index_chroma import ChromaPassageIndex
 from rag.adapters.index_chroma_server import ChromaServer
+from rag.adapters.vectors_kept import KeptVectors
 from rag.domain import Passage
 from rag.errors import DataFolderError, IndexMismatch, ServerUnreachable, SettingsError
 from rag.ports import PassageIndex, Vectors
@@ -76,6 +78,19 @@ def index(open_index: Open) -> Iterator[PassageIndex]:
     opened.close()
 
 
+@pytest.fixture
+def by_graph(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few passages there are, the graph is searched."""
+    monkeypatch.setattr(index_chroma, "_FEW", 0)
+
+
+@pytest.fixture(params=["one by one", "by graph"])
+def either_way(request: pytest.FixtureRequest) -> None:
+    if request.param == "by graph":
+        request.getfixturevalue("by_graph")
+
+
+@pytest.mark.usefixtures("either_way")
 def test_scores_are_cosines(index: PassageIndex) -> None:
     passages, vectors = make_passages(50, reports=5), make_vectors(50)
     index.add(passages, vectors)
@@ -87,6 +102,7 @@ def test_scores_are_cosines(index: PassageIndex) -> None:
         assert [score for _, score in found] == pytest.approx([score for _, score in expected], abs=1e-5)
 
 
+@pytest.mark.usefixtures("either_way")
 def test_the_filter_holds_inside_the_search(index: PassageIndex) -> None:
     """3,000 passages of 100 reports: those of one are found, however many nearer ones the others have."""
     passages, vectors = make_passages(3000, reports=100), make_vectors(3000)
@@ -108,6 +124,7 @@ def test_the_filter_holds_where_it_lets_thousands_through(index: PassageIndex) -
     assert [i for i, _ in index.search(query, report_ids=sorted(reports), limit=20)] == expected
 
 
+@pytest.mark.usefixtures("either_way")
 def test_nothing_is_found_in_no_report(index: PassageIndex) -> None:
     query = make_vectors(1)
     assert index.search(query, report_ids=["r0"], limit=5) == []
@@ -119,6 +136,7 @@ def test_nothing_is_found_in_no_report(index: PassageIndex) -> None:
     assert len(index.search(query, report_ids=["r0", "r1"], limit=50)) == 4
 
 
+@pytest.mark.usefixtures("either_way")
 def test_adding_again_replaces(index: PassageIndex) -> None:
     passages, vectors = make_passages(4, reports=1), make_vectors(4)
     index.add(passages, vectors)
@@ -135,6 +153,7 @@ def test_adding_again_replaces(index: PassageIndex) -> None:
     assert len(index.search(turned, report_ids=["r0"], limit=5)) == 3
 
 
+@pytest.mark.usefixtures("either_way")
 def test_removing_and_clearing(index: PassageIndex) -> None:
     passages, vectors = make_passages(9, reports=3), make_vectors(9)
     index.add(passages, vectors)
@@ -196,6 +215,7 @@ def test_more_than_one_batch(index: PassageIndex) -> None:
     assert index.search(vectors[5099:], report_ids=["r1"], limit=1)[0][0] == "p05099"
 
 
+@pytest.mark.usefixtures("either_way")
 def test_another_embedders_vectors_are_refused(index: PassageIndex) -> None:
     index.add(make_passages(2, reports=1), make_vectors(2))
     other = np.ones((1, DIMENSIONS // 2), dtype=np.float32)
@@ -212,6 +232,7 @@ def test_damage_is_named(tmp_path: Path) -> None:
         ChromaPassageIndex(tmp_path)
 
 
+@pytest.mark.usefixtures("either_way")
 def test_searches_during_writes_stay_inside_their_reports(index: PassageIndex) -> None:
     passages, vectors = make_passages(400, reports=1), make_vectors(400)
     index.add(passages, vectors)
@@ -228,6 +249,38 @@ def test_searches_during_writes_stay_inside_their_reports(index: PassageIndex) -
         list(written)
     assert all(len(hits) <= 5 and all(passage_id.startswith("p") for passage_id, _ in hits) for hits in found)
     assert index.count() == 420
+
+
+def test_what_is_kept_of_a_report_goes_with_its_change(index: PassageIndex) -> None:
+    passages, vectors = make_passages(6, reports=2), make_vectors(6)
+    index.add(passages, vectors)
+    query = make_vectors(1, seed=4)
+    first = index.search(query, report_ids=["r0", "r1"], limit=6)
+    assert index.search(query, report_ids=["r0", "r1"], limit=6) == first
+    index.add(passages[:1], -vectors[:1])
+    second = dict(index.search(query, report_ids=["r0", "r1"], limit=6))
+    assert second["p00000"] == pytest.approx(-dict(first)["p00000"], abs=1e-6)
+    index.remove(["r0"])
+    index.add([passages[2]], vectors[:1])
+    found = dict(index.search(query, report_ids=["r0"], limit=6))
+    assert found == {"p00002": pytest.approx(dict(first)["p00000"], abs=1e-6)}
+
+
+def test_no_more_vectors_are_kept_than_was_said() -> None:
+    reads: list[str] = []
+
+    def read(passage_ids: Sequence[str]) -> tuple[Sequence[str], Vectors]:
+        reads.append(passage_ids[0])
+        return passage_ids, 2 * make_vectors(len(passage_ids))
+
+    kept = KeptVectors(read, most=4)
+    for report in ("a", "b", "a", "c", "a", "b"):  # c takes the place of b, which was not used for longest
+        rows = kept.rows(report, (f"{report}1", f"{report}2"))
+        assert rows.vectors == pytest.approx(make_vectors(2), abs=1e-6)
+    assert reads == ["a1", "b1", "c1", "b1"]
+    kept.rows("d", ("d1", "d2", "d3", "d4", "d5"))
+    kept.rows("d", ("d1", "d2", "d3", "d4", "d5"))
+    assert reads[4:] == ["d1", "d1"]
 
 
 # --- a server ---
@@ -249,6 +302,7 @@ def test_what_another_process_changed_is_seen_when_it_is_told(open_index: Open) 
     there.close()
 
 
+@pytest.mark.usefixtures("by_graph")
 def test_passages_that_another_process_took_out_do_no_harm(chroma: Chroma) -> None:
     """`here` still names them to the server."""
     server, other = ChromaServer(chroma.url), ChromaServer(chroma.url)

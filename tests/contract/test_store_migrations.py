@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -124,6 +126,19 @@ def test_processes_that_start_at_once_migrate_once(database: Place) -> None:
     assert len({store.setting("corpus") for store in stores}) == 1
     for store in stores:
         store.close()
+
+
+def test_one_that_is_being_made_is_waited_for(tmp_path: Path) -> None:
+    """SQLite refuses a change to WAL at once while another connection is about to write."""
+    path = tmp_path / "wenbao.db"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("CREATE TABLE other (id INTEGER)")
+        other.execute("BEGIN IMMEDIATE")
+        ending = threading.Timer(0.3, other.execute, ["COMMIT"])
+        ending.start()
+        with closing(SqlReportStore(path)) as store:
+            assert store.setting("schema_version") == str(SCHEMA_VERSION)
+        ending.join()
 
 
 def assert_made_as_the_rows_say(place: Place) -> None:

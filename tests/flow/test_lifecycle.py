@@ -14,6 +14,7 @@ import pytest
 from rag.adapters.store_sqlalchemy import SqlReportStore
 from rag.assemble import open_rag
 from rag.domain import Filters, Mode, Question
+from rag.errors import ServerUnreachable
 from rag.ingest import Change, Outcome
 from rag.library import Rag
 from rag.resources import seeds_folder
@@ -129,6 +130,22 @@ def test_an_interrupted_ingest_leaves_the_former_state(rag: Rag, file: Path) -> 
         list(rag.ingest_paths([file], hints=Hints(year=2024), progress=_interrupt))
     assert "10万吨" in answer(rag)
     rag.finish()
+    assert rag.verify() == []
+
+
+def test_who_lost_its_turn_takes_out_nothing_of_who_has_it_now(rag: Rag, file: Path) -> None:
+    """As after a restart of PostgreSQL, when another process ingests the same file before this one hears."""
+    file.write_text(NEWER, encoding="utf-8")
+    taken_over: list[Outcome] = []
+
+    def lose(_what: str, _done: int, _total: int, /) -> None:
+        taken_over.extend(rag.ingest_paths([file]))
+        raise ServerUnreachable("The database cannot be reached.")
+
+    with pytest.raises(ServerUnreachable):
+        list(rag.ingest_paths([file], progress=lose))
+    assert [outcome.change for outcome in taken_over] == [Change.REPLACED]
+    assert "12万吨" in answer(rag)
     assert rag.verify() == []
 
 
