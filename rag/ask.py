@@ -124,7 +124,7 @@ def _in_script(answer: Answer, parts: AskParts) -> Answer:
 def _manifest(parts: AskParts, holdings: Holdings) -> Manifest:
     return Manifest(
         corpus=holdings.digest,
-        embedder=parts.embedder.name,
+        embedder=parts.embedder,
         chat_model=parts.chat.name if parts.chat else None,
         prompt=parts.prompts.version,
         version=__version__,

@@ -33,7 +33,6 @@ from rag.ports import (
     ChatModel,
     CountTokens,
     CutWords,
-    Embedder,
     Gazetteer,
     LexicalIndex,
     LookUp,
@@ -56,6 +55,7 @@ from rag.stores import ReportStore
 class AskParts:
     """What line 2 works with. `chat` is None in extractive mode and where no model is set.
 
+    `embed` gives the vector of a query, by the embedder of the name `embedder`.
     `answer_seconds` is the time after which the sentences themselves are served, `evidence_tokens` how many
     tokens of evidence the model is shown at most, `holdings` says what the corpus holds now.
     """
@@ -63,7 +63,8 @@ class AskParts:
     store: ReportStore
     passages: PassageIndex
     words: LexicalIndex
-    embedder: Embedder
+    embedder: str
+    embed: Callable[[str], Vectors]
     chat: ChatModel | None
     gazetteer: Gazetteer
     lexicon: Lexicon
@@ -90,9 +91,6 @@ class AskParts:
             tag_words=self.tag_words,
             look_up=self.look_up,
         )
-
-    def embed(self, query: str) -> Vectors:
-        return self.embedder.embed_query(query)
 
     def search(
         self, vector: Vectors, intent: Intent, reports: Sequence[Report], *, limit: int = MOST_HITS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -28,6 +28,8 @@ from rag.steps.compose import PromptTexts
 from rag.steps.scope import decide_scope
 from rag.stores import ConversationStore, Originals, ReportStore
 
+_RECENT_QUERIES = 1_000
+"""Their vectors are kept, 1.5 kB each: a page searches for what it then asks, and a reader asks again."""
 _WARM_QUERIES = 4
 """After some queries the embedder makes itself ready for many."""
 _WARM_SECONDS = 120.0
@@ -72,6 +74,7 @@ class Rag(Corpus):
         self._chat = chat
         self._lexicon = lexicon
         self._prompts = prompts
+        self._embed = lru_cache(_RECENT_QUERIES)(embedder.embed_query)
 
     # --- questions ---
 
@@ -97,7 +100,8 @@ class Rag(Corpus):
             store=self._store,
             passages=indexes.passages,
             words=indexes.words,
-            embedder=self._embedder,
+            embedder=self._embedder.name,
+            embed=self._embed,
             chat=self._chat,
             gazetteer=self._gazetteer,
             lexicon=self._lexicon,
@@ -153,6 +157,7 @@ class Rag(Corpus):
         self._gazetteer.find("北京市")
         count_tokens("增长")
         cut_words("增长")
+        look_up("growth")
         if self._chat is not None:
             with suppress(ChatError, ModelError):
                 self._chat.prepare(self._prompts.instructions, seconds=_WARM_SECONDS)

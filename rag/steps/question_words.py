@@ -17,6 +17,7 @@ def _any(*chinese: str, english: str = "") -> re.Pattern[str]:
 
 
 LAST_TWO = _any("[这近]两年|过去两年|最近两年", english="(?:past|last) two years")
+YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d|[万亿%家个户项亩元吨人])(?:年度?)?")
 LAST_YEAR = _any(
     "去年", "上年", "上一年", "前一年", "过去一年", english="last year|the year before|previous year"
 )
