@@ -58,6 +58,10 @@ def chinese_keywords(
     for named in words.CLASS.findall(bare):
         found[named] = _keyword(named, cut_words, weight=min(len(named), 4), constrains=False)
     found |= _asked_figures(folded)
+    found |= {
+        whole: _keyword(whole, cut_words, weight=1.0, constrains=False) for whole in words.WHOLE.findall(bare)
+    }
+    either = words.EITHER.search(folded)
     for word, tag in tag_words(words.CLASS.sub(" ", bare)):
         if word in stop_words or (len(word) < 2 and tag != "eng") or words.COUNTED.match(word):
             continue
@@ -71,6 +75,8 @@ def chinese_keywords(
             )
             others = tuple((other,) for other in lexicon.synonyms.get(word, ()))
             found[word] = replace(asked, forms=(*asked.forms, *others))
+            if either is not None and word in either.group():
+                found[word] = replace(found[word], constrains=False)
             if kind_of is not None and word in kind_of.group():
                 found[word] = replace(
                     found[word], weight=_KIND_OF * asked.weight, constrains=False, kind_of=True

@@ -188,6 +188,10 @@ WHICH_OF_MANY = _any("哪[几两二三四五六七八九十\\d]+")
 """哪几个县 asks for the counties, not for their number."""
 EITHER_FIGURE = re.compile(r"\d[^,。?]{0,12}还是[^,。?]{0,8}\d")
 """究竟是29个还是21个."""
+EITHER = re.compile(r"(?:是|究竟|到底)(?P<one>[^,。?是]{1,12})还是(?P<other>[^,。?]{1,12})")
+"""是已确定的还是预计的: what is asked is which of the two the report says."""
+WHOLE = re.compile(r"全[国省]")
+"""对全省…的贡献率: what a place's share is measured by."""
 FIGURE = _any(
     "多少|什么水平|多[长高大远深宽快]|几[个家户项所座条件成倍%次天年]|占比|比例|比重|产值|比率",
     english="how|what (?:share|percentage|proportion|level|was the|is the)",

@@ -93,7 +93,8 @@ def _stance(spoken: str) -> Stance | None:
     """As the words say; what is left to do and why a goal was missed are told among what was done."""
     if words.REMAINING.search(spoken) or words.WHY.search(spoken):
         return None
-    return words.asked_stance(_QUOTED.sub(" ", spoken))
+    # Of two that are put to choice neither is said.
+    return words.asked_stance(words.EITHER.sub(" ", _QUOTED.sub(" ", spoken)))
 
 
 def _asking(text: str, lexicon: Lexicon) -> str:
