@@ -13,6 +13,7 @@ from rag.answers.counting import answer_count
 from rag.answers.derived import answer_derived
 from rag.answers.fact import answer_fact
 from rag.answers.refusal import no_report, out_of_scope
+from rag.answers.several import answer_several
 from rag.answers.translate import with_translation
 from rag.domain import Answer, Language, Manifest, Question, QuestionKind, Report, Status, Trace
 from rag.errors import QuestionError
@@ -101,6 +102,11 @@ def _answer(inquiry: Inquiry) -> Answer:
         return no_report(inquiry, scope)
     if kind is QuestionKind.COUNT:
         return answer_count(inquiry, scope)
+    if (
+        kind in (QuestionKind.FACT, QuestionKind.LIST)
+        and (answer := answer_several(inquiry, scope)) is not None
+    ):
+        return answer
     tell = answer_comparison if kind is QuestionKind.COMPARISON else answer_fact
     answer = tell(inquiry, scope)
     if answer.status is Status.REFUSED:

@@ -14,7 +14,7 @@ from rag.steps import compute, gather, phrase
 from rag.steps.answer import Claim
 from rag.steps.conflict import apart, distinct, other_values, rivals, statement_of
 from rag.steps.premise import belied
-from rag.steps.question_words import BECAUSE, CHANGED, CONSISTENT, REMAINING, SPEAKER, STANDING, WHY
+from rag.steps.question_words import BECAUSE, CHANGED, CONSISTENT, REMAINING, SESSION, SPEAKER, STANDING, WHY
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
 from rag.steps.select import choose_statements
@@ -24,6 +24,9 @@ _HEAD = 12
 _OFFICE = re.compile(
     r"(?:省长|市长|区长|县长|州长|盟长|旗长|镇长|乡长|主席|主任|专员|总理)[:,]?[一-龥·]{2,5}$"
 )
+_SESSION_LINE = re.compile(r"\d年\d{1,2}月\d{1,2}日.*(?:会议|大会)")
+_HEAD_LINES = ((_OFFICE, SPEAKER), (_SESSION_LINE, SESSION))
+"""A line of the head, and what asks for it."""
 _FOLLOWING = 40
 """Sentences behind a lead in which the items of its list are looked for."""
 _NEXT = 2
@@ -40,8 +43,8 @@ def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
     judged = inquiry.look(scope.reports, intent)
     if scope.missing_year is not None:
         judged = [s for s in judged if _speaks_of(s.hit.sentence, scope.missing_year)]
-    if (speaker := _speaker(inquiry, scope)) is not None:
-        return speaker
+    if (of_head := _of_the_head(inquiry, scope)) is not None:
+        return of_head
     verdict = weigh(judged, intent)
     about = [s for s in judged if s.indicators and s.fits_stance and s.fits_period]
     if (told := belied(about or verdict.good, intent)) is not None:
@@ -73,13 +76,14 @@ def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
     return inquiry.quote(_kept(statements, intent))
 
 
-def _speaker(inquiry: Inquiry, scope: Scope) -> Answer | None:
-    """The line of a report's head that names who gave it, where that is asked."""
-    if len(scope.reports) != 1 or not SPEAKER.search(inquiry.intent.text):
+def _of_the_head(inquiry: Inquiry, scope: Scope) -> Answer | None:
+    """The line of a report's head that names who gave it, or when and where, as is asked."""
+    asked = [line for line, words in _HEAD_LINES if words.search(inquiry.intent.text)]
+    if len(scope.reports) != 1 or not asked:
         return None
     (report,) = scope.reports
     for sentence in inquiry.sentences_of(report.id)[:_HEAD]:
-        if _OFFICE.search(sentence.text):
+        if any(line.search(sentence.text) for line in asked):
             hit = Hit(sentence=sentence, report=report, score=1.0, found_by=("head",))
             named = statement_of(hit)
             inquiry.show([named])

@@ -21,6 +21,10 @@ _GIVEN_BY = re.compile(r"市?的?\s*|['’]s\s+|\s+(?:of|for|by|from)\s+")
 _JOINED = re.compile(r"[市区县省]?\s*(?:[、,/和与跟同及]|以及|还有|and|,\s*and|vs\.?)+\s*", re.I)
 _LONGER_NAME = ("镇", "乡", "村", "街道", "大道", "机场", "大学")
 """What follows a short name where it is part of another: 城关镇 is no 城关区."""
+_COUNTERPART = re.compile(
+    r"(?:之间)?(?:共同|联合)?(?:确定|签[订署约]|合作|共建|建立|协作|对接|往来|达成|结对|贸易)"
+)
+"""What follows a place that another one works with: 厦门与台湾确定了十个合作领域 is asked of 厦门."""
 _ENGLISH_KIND = (
     r"(?:\s+(?:city|county|(?:management )?district|new area|(?:\w+ )?development zone|province)\b)?"
 )
@@ -207,6 +211,7 @@ def _others(
 def _listed(text: str, left: Sequence[NamedPlace], spans: Sequence[tuple[int, int]]) -> list[NamedPlace]:
     """Those that stand in one list with a place asked about, also over others: 重庆、天津和廊坊."""
     reached, listed = list(spans), []
+    left = [one for one in left if not _COUNTERPART.match(text, one.end)]
     for one in [*left, *reversed(left)]:
         beside = (text[stop : one.start] or text[one.end : begin] for begin, stop in reached)
         if one not in listed and any(_JOINED.fullmatch(between) for between in beside):

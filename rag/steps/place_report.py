@@ -18,10 +18,11 @@ NATIONAL = Place(name="全国", aliases=("全国", "中国", "我国", "国务�
 
 _YEAR = r"(?P<year>(?:19|20)\d\d)年"
 _DAY = r"[\d一二三四五六七八九十]{1,3}"
-_DATE = re.compile(rf"{_YEAR}{_DAY}月{_DAY}日")
+_MONTH = r"(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月"
+_DATE = re.compile(rf"{_YEAR}{_MONTH}{_DAY}日")
 # ——2024年1月22日在张家口市第十五届人民代表大会第四次会议上
 _SESSION = re.compile(
-    rf"(?:{_YEAR}(?:{_DAY}月(?:{_DAY}日)?)?[,:]?\s?)?(?:在|于)(?P<name>[^\n。]{{2,30}}?)"
+    rf"(?:{_YEAR}(?:{_MONTH}(?:{_DAY}日)?)?[,:]?\s?)?(?:在|于)(?P<name>[^\n。]{{2,30}}?)"
     r"(?:第[一二三四五六七八九十百\d]+届)?(?:人民代表大会|人大|党工委|管委会|工作会议|职工代表大会)"
 )
 _OFFICE = re.compile(
@@ -52,6 +53,7 @@ _SESSION_HEAD = 400
 _TAIL = 120
 _MENTIONS = 3
 """How often a news text names a place at least that it is about."""
+_LATE = ("11", "12", "十一", "十二")
 _PLANNED = re.compile(r"(?:^|[。\n])(?P<year>(?:19|20)\d\d)年[^。\n]{0,14}?将")
 _REVIEWED = re.compile(r"(?P<year>(?:19|20)\d\d)年(?:是|工作回顾|[^。\n]{0,12}(?:以来|一年))")
 
@@ -121,7 +123,9 @@ def _tellings(body: str, title: str) -> Iterator[str]:
     yield title
     for pattern in (_SESSION, _OFFICE):
         for match in pattern.finditer(head):
-            yield next(group for name, group in match.groupdict().items() if group and name != "year")
+            yield next(
+                group for name, group in match.groupdict().items() if group and name not in ("year", "month")
+            )
 
 
 def _signatures(body: str) -> Iterator[str]:
@@ -189,7 +193,8 @@ def _most_named(body: str, source: str, gazetteer: Gazetteer) -> Place | None:
 
 
 def year(extent: Extent, *, text: str, source_name: str) -> int | None:
-    """The year in which the report was given: by session, title, date, file, or what it plans."""
+    """The year that the report plans: it is that in which it was given, by session, title, date or file, or
+    the next where it was given at the end of a year that it reviews."""
     body = text[extent.start : extent.end]
     head = _before_opening(body)[:600]
     told: list[re.Match[str] | None] = []
@@ -198,11 +203,26 @@ def year(extent: Extent, *, text: str, source_name: str) -> int | None:
         told += [next(sessions, None), re.search(_YEAR, extent.title), _DATE.search(body[:400])]
     told.append(re.search(r"(?P<year>(?:19|20)\d\d)年?[^\d]*工作报告", source_name))
     if first := next((match for match in told if match is not None), None):
-        return int(first["year"])
+        given = int(first["year"])
+        return given + 1 if _is_late(first) and _plans(given + 1, body) else given
     if planned := [int(match["year"]) for match in _PLANNED.finditer(body)]:
         return max(planned)
     reviewed = Counter(int(match["year"]) for match in _REVIEWED.finditer(body))
     return reviewed.most_common(1)[0][0] + 1 if reviewed else None
+
+
+def _is_late(told: re.Match[str]) -> bool:
+    return (told.groupdict().get("month") or "") in _LATE
+
+
+def _plans(year: int, body: str) -> bool:
+    """Whether a paragraph opens with the work of this year."""
+    return (
+        re.search(
+            rf"(?:^|\n)[^\n。]{{0,8}}{year}年(?!以来)[^\n。]{{0,24}}(?:要求|目标|任务|工作|安排|重点)", body
+        )
+        is not None
+    )
 
 
 def session(extent: Extent, *, text: str) -> str | None:

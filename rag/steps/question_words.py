@@ -23,9 +23,15 @@ LAST_YEAR = _any(
 )
 THIS_YEAR = _any("今年", "本年", "新的一年", english="this year")
 
+PLAN_YEAR = re.compile(
+    r"[“\"]?十(?P<tens>[一二三四五六]?)五[”\"]?(?:规划|计划|时期|期间)?的?"
+    r"(?:(?P<last>收官|期?末|结束|终了?|期?满|最后一年|收尾)|(?P<first>开局|第一年|头一年|首年|起步))(?:之年|年|时)?"
+)
+"""十四五收官: a year that its five-year plan tells."""
+
 AHEAD = _any(
-    "目标|(?<!年度)(?<!年)计划(?!的|完成)|预期|力争|打算|准备|将要|将会|将|拟|安排|规划(?=[建新到用在]|发展|打造)|(?<!思)想|要求|定(?:在|为)",
-    "(?<!主)要(?=达到|新增|新建|完成|建|增长|改造|实现|做|办|培育|打造|建成|提高|集中|把|在|创|发展|降|让|推|重点|抓)",
+    "目标|(?<!年度)(?<!年)计划(?!的|完成)|预期|力争|打算|准备|将要|将会|将|拟|安排|规划(?=[建新到用在]|发展|打造)|(?<!思)想|要求|定(?:在|为)|控制线|[上下]限",
+    "(?<!主)要(?=达到|到|新增|新建|完成|建|增长|改造|实现|做|办|培育|打造|建成|提高|集中|把|在|创|发展|降|让|推|重点|抓)",
     english="targets?|goals?|plans?|planned|planning|expects?|expected|"
     "aims?|will|intends?|wants?|to be|going to",
 )
@@ -213,11 +219,18 @@ OUT_OF_SCOPE = _any(
     "python (?:script|code|function)|recipe|stock price",
 )
 SPEAKER = _any(
+    "(?:[省市县区州盟旗镇乡]长|主席|主任|总理)(?:的?名字)?(?:叫什么|是谁|是哪[一位]|姓甚|名字)|(?:谁|哪位)(?:是|当|任|担任)[^,。]{0,10}(?:[省市县区州盟旗镇乡]长|主席|总理)",
     "(?:谁|哪位)[^,。]{0,8}(?:作|做|宣读)的?(?:了|的)?[^,。]{0,14}报告",
     "报告[^,。]{0,8}(?:是|由)?(?:谁|哪位)[^,。]{0,6}(?:作|做|宣读)",
     english="who (?:delivered|gave|presented|made|read)",
 )
 """Who gave the report is asked."""
+SESSION = _any(
+    "报告[^,。]{0,8}(?:是|在)[^,。]{0,4}(?:哪[一]?[天次届年月日]|什么时候|何时|第几[次届])",
+    "哪[一]?[次届](?:人代会|人民代表大会|人大|会议)",
+    english="(?:when|at which (?:session|congress)) was (?:the|this) report",
+)
+"""When, or at which session, the report was given is asked."""
 WHEN = _any(
     "哪[一]?[天年月日]|何时|什么时候|什么时间|几月几[日号]|几[月号]",
     english="when|what date|which (?:day|month|year)",

@@ -115,12 +115,23 @@ def _language(text: str, simplify: Simplify) -> Language:
 
 def _periods(text: str, newest: int | None) -> tuple[int, ...]:
     years = [int(year) for year in words.YEAR.findall(text)]
+    planned = map(_plan_year, words.PLAN_YEAR.finditer(text))
+    years += [
+        year for year in planned if newest is None or year <= newest
+    ]  # else it is told as what is ahead
     years += [2000 + int(year) for year in _SHORT_YEAR.findall(text) if int(year) <= 40]
     if newest is not None and not years:
         years += [newest - 2, newest - 1] * bool(words.LAST_TWO.search(text))
         years += [newest - 1] * bool(words.LAST_YEAR.search(text))
         years += [newest] * bool(words.THIS_YEAR.search(text))
     return tuple(dict.fromkeys(years))
+
+
+def _plan_year(named: re.Match[str]) -> int:
+    """The last or the first year of a five-year plan: the tenth (十五) ended in 2005."""
+    number = 10 + "一二三四五六".find(named["tens"]) + 1 if named["tens"] else 10
+    last = 1955 + 5 * number
+    return last if named["last"] else last - 4
 
 
 def _by_period(period: int, newest: int) -> Stance:
