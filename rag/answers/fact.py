@@ -40,6 +40,10 @@ _AS_GOOD = 0.3
 
 def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
     intent = inquiry.intent
+    if scope.missing_year is not None and intent.wanted is Wanted.NONE:
+        intent = replace(
+            intent, periods=(), leaning=None
+        )  # what a report says of a year that it does not review
     judged = inquiry.look(scope.reports, intent)
     if scope.missing_year is not None:
         judged = [s for s in judged if _speaks_of(s.hit.sentence, scope.missing_year)]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.domain import Answer, Intent, Language, Statement, Wanted
 from rag.inquiry import Inquiry
+from rag.steps import compare, phrase
+from rag.steps.answer import Claim
+from rag.steps.compute import Computed
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
 from rag.steps.split_asking import askings, of_whole, stands_alone
@@ -23,23 +27,42 @@ def answer_several(inquiry: Inquiry, scope: Scope) -> Answer | None:
         # What is asked in one breath mostly stands in one sentence.
         same = (s for s in good if s.hit.sentence.id in seen and s.cover >= good[0].cover)
         found.append(next(same, good[0]))
-    found = list({(s.hit.sentence.id, s.start, s.end): s for s in found}.values())
-    if len(found) < 2:
+    shown = list({(s.hit.sentence.id, s.start, s.end): s for s in found}.values())
+    computed = _computed(inquiry, list(zip(parts, found, strict=True)))
+    if len(shown) < 2 and computed is None:
         return None
-    inquiry.show(found)
-    return inquiry.quote(found)
+    inquiry.show(shown)
+    if computed is None:
+        return inquiry.quote(shown)
+    end = phrase.stop(inquiry.language, last=True)
+    claim = Claim(text=computed.text, statements=tuple(shown), computed=computed.expressions, end=end)
+    return inquiry.answer([*inquiry.quotations(shown), claim])
+
+
+def _computed(inquiry: Inquiry, told: Sequence[tuple[Intent, Statement]]) -> Computed | None:
+    """What the parts come to, where that is asked: 转移支付加专项资金合计多少."""
+    if not compare.asks_arithmetic(inquiry.intent.text):
+        return None
+    readings = [
+        compare.Reading(label=part.text, statement=statement, figure=figure)
+        for part, statement in told
+        if (figure := compare.read_value(statement, part, next(iter(part.indicators), None))) is not None
+    ]
+    if len(readings) != len(told) or len({r.figure.start for r in readings}) < 2:
+        return None
+    return compare.compute(readings, inquiry.intent.text, inquiry.language)
 
 
 def _parts(inquiry: Inquiry) -> list[Intent]:
     intent = inquiry.intent
     if len(intent.regions) != 1:
         return []
-    if len(intent.indicators) > 1 and intent.wanted is not Wanted.NONE:
-        return [replace(intent, indicators=(one,), indicator_words=()) for one in intent.indicators]
     if len(intent.periods) > 1 and intent.wanted is Wanted.NONE:
         return [replace(intent, periods=(period,), leaning=None) for period in intent.periods]
     texts = askings(intent.text, english=intent.language is Language.ENGLISH)
     if len(texts) == 1:
-        return []
+        several = len(intent.indicators) > 1 and intent.wanted is not Wanted.NONE
+        each = [replace(intent, indicators=(one,), indicator_words=()) for one in intent.indicators]
+        return each if several else []
     parts = [of_whole(inquiry.parts.understand(text, inquiry.reports), intent) for text in texts]
     return parts if all(map(stands_alone, parts)) and all(p.regions == intent.regions for p in parts) else []

@@ -28,6 +28,8 @@ _ENGLISH_UNIT = re.compile(
     r"|(?P<scale>thousand|million|billion|trillion))\b",
     re.I,
 )
+_UNKNOWN_UNIT = re.compile(r"\s?(?![和与或至到及的,])[一-龥]")
+"""A Chinese word right behind a number counts something, also where no list of units has it."""
 _ENGLISH_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 
 
@@ -55,7 +57,7 @@ def _check(claim: Claim, intent: Intent, simplify: Simplify) -> list[str]:
         is_date = figure.kind is FigureKind.DATE or _BARE_YEAR.fullmatch(figure.text) is not None
         if is_date and (_right_year(figure, text, claim, intent) or _stands(figure.text, claim)):
             continue
-        fault = _figure_fault(figure, sources, claim, text if english else None)
+        fault = _figure_fault(figure, sources, claim, text, english=english)
         if fault:
             faults.append(fault)
     faults += _misplaced(text, claim)
@@ -119,11 +121,17 @@ def _ends(figure: Figure, *, english: bool) -> list[Figure]:
     return [figure, replace(figure, upper=None), replace(figure, value=figure.upper, upper=None)]
 
 
-def _figure_fault(figure: Figure, sources: Sequence[Figure], claim: Claim, english: str | None) -> str | None:
-    """`english` is the text that the figure stands in, where that is English."""
+def _figure_fault(
+    figure: Figure, sources: Sequence[Figure], claim: Claim, text: str, *, english: bool
+) -> str | None:
+    """`text` is what the figure stands in."""
     same = [source for source in sources if same_value(figure, source)]
     if not same and not figure.unit:
-        unit = _ENGLISH_UNIT.match(english, figure.end) if english is not None else None
+        behind = _UNKNOWN_UNIT.match(text, figure.end)
+        if behind is not None:  # 32班 is not 32个
+            stands = _stands(figure.text + behind.group(), claim)
+            return None if stands else f"{figure.text}{behind.group()} does not stand in the evidence"
+        unit = _ENGLISH_UNIT.match(text, figure.end) if english else None
         same = _same_bare(figure, sources, unit)
         if not same and unit is None and _stands(figure.text, claim):
             return None
@@ -133,11 +141,7 @@ def _figure_fault(figure: Figure, sources: Sequence[Figure], claim: Claim, engli
         s.direction not in (Direction.NONE, figure.direction) for s in same
     ):
         return f"{figure.text} goes the other way in the evidence"
-    if (
-        english is None
-        and figure.kind is not FigureKind.DATE
-        and all(s.bound is not figure.bound for s in same)
-    ):
+    if not english and figure.kind is not FigureKind.DATE and all(s.bound is not figure.bound for s in same):
         return f"{figure.text} has another 左右/以上/以内 in the evidence"
     return None
 

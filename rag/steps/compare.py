@@ -22,6 +22,7 @@ from rag.domain import (
 )
 from rag.steps.attribute import Owned, attribute
 from rag.steps.compute import Computed, gap_of, in_english, plain, show
+from rag.steps.cover import cover
 from rag.steps.indicate import position, states
 from rag.steps.phrase import english_place
 from rag.steps.pick_values import asked_unit, wanted_kinds
@@ -30,7 +31,7 @@ from rag.steps.question_words import REACHED
 from rag.steps.read_figures import same_unit
 
 _DIFFERENCE = re.compile(
-    r"从[^,。]{2,14}到[^,。]{2,24}(?:增加|增长|提高|上升|减少|下降|增)了?(?:多少|几)|相差|差多少|差距|差几|高几个|低几个|高出?多少|低多少|多多少|少多少|多了?几|少了?几|高了?几|低了?几|多了?多少|少了?多少|净增[加长]?了?多少|比[^,。]{2,20}?(?:增加|增长|提高|减少|下降)了?(?:多少|几)|"
+    r"从[^,。]{2,14}到[^,。]{2,24}(?:增加|增长|提高|上升|减少|下降|增)了?(?:多少|几)|相差|差多少|差距|差几|高几个|低几个|高出?多少|低多少|多出?多少|少多少|多了?几|少了?几|高了?几|低了?几|多了?多少|少了?多少|净增[加长]?了?多少|比[^,。]{2,20}?(?:增加|增长|提高|减少|下降)了?(?:多少|几)|"
     r"\b(?:difference|percentage points|more than|by how (?:many|much)|how many more|"
     r"how much (?:more|higher|lower))\b",
     re.I,
@@ -45,6 +46,9 @@ _LOWEST = re.compile(
     re.I,
 )
 _ORDER = re.compile(r"从高到低|从大到小|排序|排名|排一?下|怎么排|\b(?:rank|order)\b", re.I)
+_ADDED = re.compile(r"净增|新增|增加|新建|新培育|新认定")
+_IN_ALL = re.compile(r"(?:累计|总数|总量|总计|合计|共)(?:达到?|有|为|至)?$")
+_BEFORE = 16
 _BOUND = re.compile(r"左右|以上|以下|以内")
 
 
@@ -75,12 +79,31 @@ def read_value(statement: Statement, intent: Intent, indicator: Indicator | None
     if indicator is not None:
         own = [one.figure for one in owned if one.words is not None and states(one.words, indicator)]
         if own:
-            return _one_of(own, text, intent.periods)
+            stock = None if _ADDED.search(intent.text) else _stock(own[0], owned, text)
+            return stock or _one_of(own, text, intent.periods)
         if _is_joint(owned, text):
             return None
+    elif (owner := _owner(owned, intent)) is not None:
+        return owner.figure
     anchor = position(text, indicator) if indicator is not None else _last_keyword(text, intent)
     after = [one.figure for one in owned if anchor is not None and one.figure.start >= anchor]
     return after[0] if after else owned[0 if anchor is None else -1].figure
+
+
+def _stock(first: Figure, owned: Sequence[Owned], text: str) -> Figure | None:
+    """How many there are in all, where the first figure is what was added: 净增698家、累计达3060家."""
+    if _ADDED.search(text[max(0, first.start - _BEFORE) : first.start]) is None:
+        return None
+    behind = (one.figure for one in owned if one.figure.start > first.start)
+    return next((f for f in behind if same_unit(f, first) and _IN_ALL.search(text[: f.start])), None)
+
+
+def _owner(owned: Sequence[Owned], intent: Intent) -> Owned | None:
+    """The one whose own words hold most of the question's, if others hold less: of 五险参保22.8万人次、
+    住房公积金归集6.5万人 the first."""
+    held = [cover(one.words or "", intent.keywords) for one in owned]
+    best = max(held, default=0.0)
+    return owned[held.index(best)] if best > 0 and held.count(best) == 1 else None
 
 
 def _one_of(own: Sequence[Figure], text: str, periods: Sequence[int]) -> Figure | None:
@@ -100,6 +123,11 @@ def _is_joint(owned: Sequence[Owned], text: str) -> bool:
     """Whether a joint name was told apart: 城乡居民人均可支配收入分别达40870元和15367元 gives a value each,
     and none of all residents."""
     return any(one.listed and one.words is not None and one.words not in text for one in owned)
+
+
+def asks_arithmetic(question: str) -> bool:
+    """Whether a sum, a difference or a ratio is asked for."""
+    return any(words.search(question) for words in (_SUM, _DIFFERENCE, _RATIO))
 
 
 def compute(readings: Sequence[Reading], question: str, language: Language) -> Computed | None:

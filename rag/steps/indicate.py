@@ -1,6 +1,7 @@
 """Which indicators a text states, and where. A longer term that means something else hides the shorter one.
 
-城镇和农村居民人均可支配收入 names both incomes though neither stands there as a word.
+城镇和农村居民人均可支配收入 names both incomes though neither stands there as a word, and
+实际使用内资30亿元、外资381万美元 names 实际使用外资.
 """
 
 from __future__ import annotations
@@ -11,13 +12,17 @@ from collections.abc import Iterator
 from rag.domain import Indicator
 
 _COORDINATED = re.compile(r"(城镇|农村)(?:常住)?(?:居民)?(?:和|、|与)(城镇|农村)(?:常住)?居民(?=人均|收入)")
+_ELIDED = re.compile(
+    r"(?P<head>实际(?:使用|利用|到位|引进))[^,。、]{2,24}[、和](?P<rest>外资|内资|[省市县区]外资金)"
+)
 _OF_A_PART = re.compile(
     r"占(?:全[市省县区国])?$|县域$|民营$|\d+个[县区市镇乡村园](?:[(]区[)])?[^,;。]{0,4}$|个(?:县|区|镇|乡)(?:[(]区[)])?$"
 )
 """占规上工业增加值53% and 8个县(区)生产总值超百亿元 are no values of the whole."""
 _BEFORE = 12
 _RESIDENTS = "居民"
-"""Stands in every coordinated name."""
+_ACTUALLY = "实际"
+"""One of them stands in every coordinated name."""
 _TOWN_AND_COUNTRY = re.compile(r"城乡居民(?=人均|收入)")
 
 
@@ -33,7 +38,7 @@ def position(text: str, indicator: Indicator) -> int | None:
     """
     lower = text.lower()
     present = [term for term in map(str.lower, indicator.terms) if term in lower]
-    if not present and _RESIDENTS not in text:
+    if not present and _RESIDENTS not in text and _ACTUALLY not in text:
         return None  # nearly always: a question is held against every indicator that there is
     named = [span for term in present for span in _occurrences(term, lower)]
     masked = (
@@ -67,4 +72,5 @@ def _coordinated(text: str, indicator: Indicator) -> list[int]:
             names = {f"{kind}居民{tail.group()}" for kind in ("城镇", "农村")}
             if names & set(indicator.terms):
                 ends.append(match.end() + tail.end())
+    ends += [m.end() for m in _ELIDED.finditer(text) if m["head"] + m["rest"] in indicator.terms]
     return ends

@@ -25,7 +25,7 @@ from rag.domain import (
 from rag.steps.cover import cover
 from rag.steps.indicate import states
 from rag.steps.pick_values import GOAL, ROUND, asked_unit, values
-from rag.steps.question_words import BECAUSE, DEFINES, EXACT, RANKED, SHARE, SHARE_OF, WHEN, WHY
+from rag.steps.question_words import BECAUSE, DEFINES, EXACT, LEVEL, RANKED, SHARE, SHARE_OF, WHEN, WHY
 from rag.steps.read_figures import same_unit
 from rag.steps.segment import clauses, statements
 
@@ -188,6 +188,8 @@ def _answering_values(text: str, intent: Intent) -> list[Figure]:
         found = [figure for figure in found if same_unit(figure, unit)]
     if SHARE_OF.search(intent.text):
         found = [f for f in found if f.kind is FigureKind.SHARE or (f.unit == "%" and _SHARES.search(text))]
+    if LEVEL.search(intent.text):
+        found = [figure for figure in found if figure.kind is not FigureKind.POINTS]
     if EXACT.search(intent.text):
         found = [f for f in found if f.bound is Bound.EXACT and not ROUND.match(text, f.end)]
     return found

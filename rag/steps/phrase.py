@@ -3,6 +3,7 @@ here; answers to traditional questions are converted as a whole, quotations exce
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from rag.domain import Language, Report, Stance, Statement
@@ -149,10 +150,16 @@ def tally(found: Tally, language: Language) -> tuple[str, dict[str, str]]:
             return f"“{found.words}” appears {times} ({names})", {str(total): formula}
         reports = f"{total} reports mention" if total != 1 else "1 report mentions"
         return f"{reports} “{found.words}”: {names}", {str(total): formula}
-    names = "、".join(report.region or report.title for report, _ in found.by_report)
+    places = Counter(report.region for report, _ in found.by_report)
+    named = {
+        report.id: (report.region or report.title)
+        + (f"（{report.year}年）" if places[report.region] > 1 and report.year else "")
+        for report, _ in found.by_report
+    }
+    names = "、".join(named.values())
     if not found.asks_times:
         return f"提到“{found.words}”的报告有{total}份：{names}", {f"{total}份": formula}
-    each = "、".join(f"{report.region or report.title}{n}次" for report, n in found.by_report)
+    each = "、".join(f"{named[report.id]}{n}次" for report, n in found.by_report)
     formulas = {f"{n}次": str(n) for _, n in found.by_report} | {f"{total}次": formula}
     return f"“{found.words}”一共出现{total}次（{each if len(counts) > 1 else names}）", formulas
 

@@ -50,6 +50,7 @@ def chinese_keywords(
         for term in sorted(indicator.terms, key=len, reverse=True):
             bare = bare.replace(term, " ")
     bare = words.NOISE.sub(" ", words.AHEAD_NOUN.sub(" ", bare))
+    bare = words.YEAR_NAMED.sub(" ", bare)
     bare = words.PLAN_YEAR.sub(" ", words.YEAR.sub(" ", REPORT_YEAR.sub(" ", bare)))
     kind_of = words.KIND_OF.search(folded)
     found: dict[str, Keyword] = {}

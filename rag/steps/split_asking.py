@@ -16,9 +16,9 @@ _ENGLISH_ASKS = re.compile(r"\b(?:how|what|which|who|when)\b", re.I)
 _LEANS = re.compile(r"^(?:占|其中|比|较|同比|环比|分别|各|这|它|那|增|降|涉及|为[什何]|怎|原因|结果)")
 """A clause that has its subject in the one before."""
 _EACH = re.compile(
-    r"(?P<all>[^,;?。]{2,30})(?P<tail>(?:分别|各自?)(?:又?是|为|有|达到?|完成|增长|新增|投入?|要|计划)*[^,;?。]{0,6}(?:多少|几).*)$"
+    r"(?P<all>[^,;?。]{2,30})(?P<tail>(?:分别|各自?|合计|总共|一共|共|加起来)(?:又?是|为|有|达到?|完成|增长|新增|投入?|要|计划)*[^,;?。]{0,6}(?:多少|几).*)$"
 )
-_AND = re.compile(r"[和与跟及、]|以及")
+_AND = re.compile(r"[和与跟及加、]|以及")
 _HEAD = re.compile(r"^.*(?:年度?|[的省市县区州盟旗]|计划|完成|实现|目标)(?=[^的]{2})")
 """What stands before the first of several things that are asked for."""
 

@@ -51,7 +51,7 @@ def understand(
     folded = fold_query(text, simplify=simplify)
     language = _language(text, simplify)
     english = language is Language.ENGLISH
-    folded = _asking(folded, lexicon)
+    folded = _asking(words.EXAMPLES.sub(lambda found: " " * len(found.group()), folded), lexicon)
     spoken = _asking(text.strip(), lexicon) if english else folded
     places = locate(spoken, reports=reports, gazetteer=gazetteer, tag_words=tag_words, english=english)
     regions, bare = places.regions, places.bare
@@ -59,6 +59,8 @@ def understand(
     newest = max((report.year for report in scope if report.year), default=None)
     report_years = tuple(dict.fromkeys(int(a or b) for a, b in REPORT_YEAR.findall(spoken)))
     periods = _periods(REPORT_YEAR.sub("", spoken), newest)
+    if words.TROUBLE.search(spoken) and len(periods) == 1:
+        report_years, periods = _report_that_tells(periods[0], scope)
     indicators = _indicators(folded, spoken, lexicon, english=english)
     alone = len({report.region for report in reports}) == 1
     kind = _kind(spoken, regions, places.others, periods, indicators, alone=alone)
@@ -134,6 +136,13 @@ def _plan_year(named: re.Match[str]) -> int:
     return last if named["last"] else last - 4
 
 
+def _report_that_tells(year: int, scope: Sequence[Report]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """(years of reports, years told of): what is amiss in a year is said in its own report, looking back, or in
+    the next. Where only one of the two is there, that is meant."""
+    given = {report.year for report in scope} & {year, year + 1}
+    return (tuple(y for y in (year, year + 1) if y in given), ()) if len(given) == 1 else ((), (year,))
+
+
 def _by_period(period: int, newest: int) -> Stance:
     return Stance.TARGET if period >= newest else Stance.RESULT
 
@@ -173,6 +182,8 @@ def _kind(
     places = len(regions) + sum(mention.listed for mention in others)
     if alone and not places:
         places = 1
+    if places <= 1 and words.WHY.search(text):
+        return QuestionKind.FACT
     if places <= 1 and words.asks_both_stances(text):
         return QuestionKind.COMPARISON
     valued = indicators or words.FIGURE.search(text) or words.RANK.search(text)
