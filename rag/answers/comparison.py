@@ -25,6 +25,7 @@ from rag.domain import (
 from rag.inquiry import Inquiry
 from rag.steps import compare, phrase
 from rag.steps.answer import Claim
+from rag.steps.locate import reports_of_years
 from rag.steps.pick_values import goals
 from rag.steps.question_words import BASELINE, asks_both_stances, stance_beside
 from rag.steps.refuse import weigh
@@ -202,7 +203,9 @@ def _year_side(period: int, scope: Scope, intent: Intent, *, english: bool) -> S
         intent=replace(
             intent,
             periods=(period,),
-            stance=stance_beside(intent.text, period, newest=newest) or likely,
+            stance=stance_beside(intent.text, period, newest=newest)
+            or (intent.stance if reports_of_years(intent.text) else None)
+            or likely,
             leaning=likely,
         ),
         label=name,

@@ -59,6 +59,7 @@ def _amounts(inquiry: Inquiry, scope: Scope, names: Sequence[str]) -> tuple[list
             return [], []
         asked = replace(
             inquiry.intent,
+            text=name,
             kind=QuestionKind.FACT,
             wanted=Wanted.AMOUNT,
             indicators=indicators,

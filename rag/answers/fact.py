@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rag.answers.draft import draft
 from rag.answers.refusal import contradicted, not_stated
-from rag.domain import Answer, Conflict, Hit, Intent, QuestionKind, Sentence, Statement, Wanted
+from rag.domain import Answer, Conflict, Hit, Intent, Language, QuestionKind, Sentence, Statement, Wanted
 from rag.inquiry import Inquiry
 from rag.steps import compute, gather, phrase
 from rag.steps.answer import Claim
@@ -18,6 +18,7 @@ from rag.steps.question_words import BECAUSE, CHANGED, CONSISTENT, REMAINING, SE
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
 from rag.steps.select import choose_statements
+from rag.steps.split_asking import asks_twice
 
 _HEAD = 12
 """Sentences at a report's beginning among which its speaker is named."""
@@ -34,6 +35,8 @@ _OPENING = 16
 """Code points in which a sentence says that it gives a reason."""
 _LEADS = 6
 """How many of the best statements may be the lead of the list."""
+_SHORT = 120
+"""Code points of a sentence that is quoted whole where two things are asked."""
 _AS_GOOD = 0.3
 """How far below the best wording another one may be that is quoted beside it."""
 
@@ -56,6 +59,7 @@ def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
     if not verdict.good:
         return not_stated(inquiry, scope, verdict.near)
     best = verdict.good[0]
+    english = inquiry.language is Language.ENGLISH
     if opposed := _rivals(inquiry, verdict.good):
         return _conflict(inquiry, (best, *opposed))
     if (computed := _standing(inquiry, best)) is not None:
@@ -64,7 +68,7 @@ def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
         inquiry.show(items)
         return inquiry.quote(items)
     statements = choose_statements(
-        verdict.good,
+        [_whole(best), *verdict.good] if asks_twice(intent.text, english=english) else verdict.good,
         intent=intent,
         budget=inquiry.parts.evidence_tokens,
         count_tokens=inquiry.parts.count_tokens,
@@ -93,6 +97,12 @@ def _of_the_head(inquiry: Inquiry, scope: Scope) -> Answer | None:
             inquiry.show([named])
             return inquiry.quote([named])
     return None
+
+
+def _whole(statement: Statement) -> Statement:
+    """The sentence that it stands in, where that is short: what else is asked stands beside it."""
+    length = len(statement.hit.sentence.text)
+    return replace(statement, start=0, end=length) if length <= _SHORT else statement
 
 
 def _speaks_of(sentence: Sentence, year: int) -> bool:

@@ -31,7 +31,7 @@ from rag.steps.question_words import REACHED
 from rag.steps.read_figures import same_unit
 
 _DIFFERENCE = re.compile(
-    r"从[^,。]{2,14}到[^,。]{2,24}(?:增加|增长|提高|上升|减少|下降|增)了?(?:多少|几)|相差|差多少|差距|差几|高几个|低几个|高出?多少|低多少|多出?多少|少多少|多了?几|少了?几|高了?几|低了?几|多了?多少|少了?多少|净增[加长]?了?多少|比[^,。]{2,20}?(?:增加|增长|提高|减少|下降)了?(?:多少|几)|"
+    r"从[^,。]{2,14}到[^,。]{2,24}(?:增加|增长|提高|上升|减少|下降|增)了?(?:多少|几)|基础上再?(?:增加|新增|增长|提高|多|减少)了?(?:多少|几)|相差|差多少|差距|差几|高几个|低几个|高出?多少|低多少|多出?多少|少多少|多了?几|少了?几|高了?几|低了?几|多了?多少|少了?多少|净增[加长]?了?多少|比[^,。]{2,20}?(?:增加|增长|提高|减少|下降)了?(?:多少|几)|"
     r"\b(?:difference|percentage points|more than|by how (?:many|much)|how many more|"
     r"how much (?:more|higher|lower))\b",
     re.I,
@@ -85,6 +85,8 @@ def read_value(statement: Statement, intent: Intent, indicator: Indicator | None
             return None
     elif (owner := _owner(owned, intent)) is not None:
         return owner.figure
+    if indicator is not None and not states(text, indicator) and any(t in text for t in indicator.terms):
+        return None  # named only as what something else is a part of: 占国内生产总值的48.6%
     anchor = position(text, indicator) if indicator is not None else _last_keyword(text, intent)
     after = [one.figure for one in owned if anchor is not None and one.figure.start >= anchor]
     return after[0] if after else owned[0 if anchor is None else -1].figure

@@ -16,13 +16,14 @@ _ELIDED = re.compile(
     r"(?P<head>实际(?:使用|利用|到位|引进))[^,。、]{2,24}[、和](?P<rest>外资|内资|[省市县区]外资金)"
 )
 _OF_A_PART = re.compile(
-    r"占(?:全[市省县区国])?$|县域$|民营$|\d+个[县区市镇乡村园](?:[(]区[)])?[^,;。]{0,4}$|个(?:县|区|镇|乡)(?:[(]区[)])?$"
+    r"占了?(?:全[市省县区国])?$|(?:县域|民营|农村)$|\d+个[县区市镇乡村园](?:[(]区[)])?[^,;。]{0,4}$|个(?:县|区|镇|乡)(?:[(]区[)])?$"
 )
 """占规上工业增加值53% and 8个县(区)生产总值超百亿元 are no values of the whole."""
 _BEFORE = 12
-_RESIDENTS = "居民"
-_ACTUALLY = "实际"
-"""One of them stands in every coordinated name."""
+_TAILS = ("增加值", "总产值", "产值", "主营业务收入", "营业收入", "利润总额")
+_VERB = re.compile(r"(?:企业)?(?:全年|累计)?(?:实现|完成|创造)")
+_PARTS_OF_NAMES = ("居民", "实际", "实现", "完成", "创造")
+"""One of them stands in every name that is no term as it is."""
 _TOWN_AND_COUNTRY = re.compile(r"城乡居民(?=人均|收入)")
 
 
@@ -38,9 +39,14 @@ def position(text: str, indicator: Indicator) -> int | None:
     """
     lower = text.lower()
     present = [term for term in map(str.lower, indicator.terms) if term in lower]
-    if not present and _RESIDENTS not in text and _ACTUALLY not in text:
+    if not present and not any(part in text for part in _PARTS_OF_NAMES):
         return None  # nearly always: a question is held against every indicator that there is
-    named = [span for term in present for span in _occurrences(term, lower)]
+    named = _outermost(
+        [
+            *(span for term in present for span in _occurrences(term, lower)),
+            *(span for term in indicator.terms for span in _opened(term, text)),
+        ]
+    )
     masked = (
         [span for other in indicator.unlike for span in _occurrences(other.lower(), lower)] if named else []
     )
@@ -60,6 +66,24 @@ def _occurrences(words: str, text: str) -> Iterator[tuple[int, int]]:
     while start != -1:
         yield start, start + len(words)
         start = text.find(words, start + 1)
+
+
+def _opened(term: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where a verb stands inside the name: 第三产业实现增加值619亿元."""
+    tail = next((tail for tail in _TAILS if term.endswith(tail) and tail in text), None)
+    head = term.removesuffix(tail) if tail else ""
+    for _, end in _occurrences(head, text) if head else ():
+        if (match := _VERB.match(text, end)) and text.startswith(str(tail), match.end()):
+            yield end - len(head), match.end() + len(str(tail))
+
+
+def _outermost(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Without those inside another: the 生产总值 of 国内生产总值 is no name of its own."""
+    return [
+        one
+        for one in spans
+        if not any(other != one and other[0] <= one[0] and one[1] <= other[1] for other in spans)
+    ]
 
 
 def _coordinated(text: str, indicator: Indicator) -> list[int]:

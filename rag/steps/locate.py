@@ -16,7 +16,12 @@ REPORT_YEAR = re.compile(
     r"|((?:19|20)\d\d)\s+(?:government\s+)?work report",
     re.I,
 )
+_REPORTS_OF_YEARS = re.compile(
+    r"(?:19|20)\d\d年?(?:[和与跟及、,](?:19|20)\d\d年?)+(?:的|这|那|[两三四几]份|各份)*(?:政府)?(?:工作)?报告"
+)
+"""2001年和2002年报告 names two reports."""
 _CHINESE = re.compile(r"[一-龥]")
+_CHINESE_WORD = re.compile(r"[一-龥]+")
 _GIVEN_BY = re.compile(r"市?的?\s*|['’]s\s+|\s+(?:of|for|by|from)\s+")
 _JOINED = re.compile(r"[市区县省]?\s*(?:[、,/和与跟同及]|以及|还有|and|,\s*and|vs\.?)+\s*", re.I)
 _LONGER_NAME = ("镇", "乡", "村", "街道", "大道", "机场", "大学")
@@ -30,6 +35,12 @@ _ENGLISH_KIND = (
 )
 _KINDS = ("省", "市", "区", "县", "旗", "州", "盟")
 _NAME_TAGS = ("ns", "nr", "nt", "nz", "x")
+
+
+def reports_of_years(text: str) -> tuple[int, ...]:
+    """The years of several reports that are named in a row; none where they are not."""
+    named = _REPORTS_OF_YEARS.search(text)
+    return tuple(map(int, re.findall(r"(?:19|20)\d\d", named.group()))) if named else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +137,7 @@ def _long_words(text: str, tag_words: TagWords) -> Iterator[tuple[int, int]]:
     """Words, names left out, in which a short name may stand: 长治久安 says nothing of 长治."""
     start = 0
     for word, tag in tag_words(text):
-        if len(word) >= 3 and not tag.startswith(_NAME_TAGS) and _CHINESE.match(word):
+        if len(word) >= 3 and not tag.startswith(_NAME_TAGS) and _CHINESE_WORD.fullmatch(word):
             yield start, start + len(word)
         start += len(word)
 

@@ -16,6 +16,8 @@ _CHINESE_WORD = re.compile(r"[一-龥]+")
 _CONTENT_TAGS = re.compile(r"^(?:n|vn|an|j|l|i|s|b|eng|z)")
 _VERB_TAGS = re.compile(r"^(?:v|a)")
 _PLAIN_LATIN = re.compile(r"^[a-z]{5,}$")
+_NUMBER_OF = re.compile(r"[人户家件套台辆次个项处座]数")
+"""参保人数 is told as 参保人员要达到15万人."""
 _NO_COUNTS = ("", "年", "月", "日", "号")
 _KIND_OF = 0.3
 """What the asker's name for a kind of things weighs: 国家森林城市 is a 国家级称号 that no report calls so."""
@@ -76,6 +78,8 @@ def chinese_keywords(
             )
             others = tuple((other,) for other in lexicon.synonyms.get(word, ()))
             found[word] = replace(asked, forms=(*asked.forms, *others))
+            if _NUMBER_OF.fullmatch(word):
+                found[word] = replace(found[word], constrains=False)
             if either is not None and word in either.group():
                 found[word] = replace(found[word], constrains=False)
             if kind_of is not None and word in kind_of.group():

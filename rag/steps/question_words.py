@@ -30,7 +30,7 @@ PLAN_YEAR = re.compile(
 """十四五收官: a year that its five-year plan tells."""
 
 AHEAD = _any(
-    "目标|(?<!年度)(?<!年)计划(?!的|完成)|预期|力争|打算|准备|将要|将会|将|拟|安排|规划(?=[建新到用在]|发展|打造)|(?<!思)想|要求|定(?:在|为)|控制线|[上下]限",
+    r"目标|(?<!年度)(?<!年)计划(?!的|完成)|预期|力争|打算|准备|将要|将会|将|拟|安排|规划(?=[建新到用在]|发展|打造)|(?<!思)想|要求|(?<![认评确核审鉴])定(?:在|为|了)(?=[^,。]{0,4}(?:多少|几|\d|什么水平))|控制线|[上下]限",
     "(?<!主)要(?=达到|到|新增|新建|完成|建|增长|改造|实现|做|办|培育|打造|建成|提高|集中|把|在|创|发展|降|让|推|重点|抓)",
     english="targets?|goals?|plans?|planned|planning|expects?|expected|"
     "aims?|will|intends?|wants?|to be|going to",
@@ -269,7 +269,7 @@ CAUSE = "原因"
 
 NOISE = _any(
     "多少钱?|百分之[几多]少?|第几[名位]?|[在里]?排第?几?[名位]?|哪[一二两三四五六七八九十\\d]*[个家项份篇座些里天年月种条所大类]?|几[个家户项所座条次件名位天年种]",
-    "(?:顺利|圆满|超额|如期|提前)(?:完成|实现)|多[长高大远深宽快]|为什么|为何|因何|何以|什么(?:水平|程度|时候|地方)?|怎么样?|怎样|如何|各自?是?|分别|谁|请问?|两地|[一二两三四五六七八九十]个?(?:市|地|县|区)里?",
+    "在?(?:(?:去年|上年|原有|现有)的?)?基础上|(?:顺利|圆满|超额|如期|提前)(?:完成|实现)|多[长高大远深宽快]|为什么|为何|因何|何以|什么(?:水平|程度|时候|地方)?|怎么样?|怎样|如何|各自?是?|分别|谁|请问?|两地|[一二两三四五六七八九十]个?(?:市|地|县|区)里?",
 )
 CLASS = re.compile(
     r"(?:\d+|[一二两三四五六七八九十百千万亿]+)[级强型类](?!以上)|"
@@ -295,6 +295,9 @@ def asked_stance(text: str) -> Stance | None:
     return Stance.TARGET if ahead else Stance.RESULT
 
 
+_AS_BASE = re.compile(r"(?:年底|末|的)?(?:实绩|水平)?(?:的)?基础上")
+
+
 def stance_beside(text: str, period: int, *, newest: int) -> Stance | None:
     """What a question with several years asks of one of them: 2024年目标比2023年多多少 asks for the target
     of 2024 alone. The words beside a year say it, up to a word that sets it against another, or to the next
@@ -309,5 +312,7 @@ def stance_beside(text: str, period: int, *, newest: int) -> Stance | None:
         if int(mention["year"] or newest - bool(mention["last"])) == period:
             before = max(edge for edge in bounds if edge < mention.start() or edge == 0)
             after = min(edge for edge in bounds if edge > mention.end() or edge == len(text))
+            if _AS_BASE.match(text, mention.end()):
+                return Stance.RESULT
             return asked_stance(f"{text[before : mention.start()]} {text[mention.end() : after]}")
     return None

@@ -34,6 +34,13 @@ def askings(text: str, *, english: bool) -> list[str]:
     return asked if len(asked) > 1 and not whole else [text]
 
 
+def asks_twice(text: str, *, english: bool) -> bool:
+    """Whether a second clause asks for more of the same thing: 增加值有多大,占了GDP几成."""
+    clauses = (_ENGLISH_CLAUSE if english else _CLAUSE).split(text)
+    asks = _ENGLISH_ASKS if english else _ASKS
+    return sum(asks.search(clause) is not None for clause in clauses) > 1
+
+
 def _each(clause: str) -> list[str]:
     """交通投资和水利投资各是多少 → 交通投资各是多少, 水利投资各是多少."""
     match = _EACH.search(clause)

@@ -21,7 +21,7 @@ from rag.ports import CutWords, Gazetteer, LookUp, Simplify, TagWords
 from rag.steps import question_words as words
 from rag.steps.fold import fold_query
 from rag.steps.indicate import states
-from rag.steps.locate import REPORT_YEAR, locate, place_keyword
+from rag.steps.locate import REPORT_YEAR, locate, place_keyword, reports_of_years
 from rag.steps.pick_keywords import chinese_keywords, indicator_words
 from rag.steps.read_english import english_indicators, english_keywords, untranslated
 
@@ -59,6 +59,10 @@ def understand(
     newest = max((report.year for report in scope if report.year), default=None)
     report_years = tuple(dict.fromkeys(int(a or b) for a, b in REPORT_YEAR.findall(spoken)))
     periods = _periods(REPORT_YEAR.sub("", spoken), newest)
+    if several := reports_of_years(spoken):
+        # What each of them plans, or looks back on.
+        report_years = ()
+        periods = several if _stance(spoken) is Stance.TARGET else tuple(year - 1 for year in several)
     if words.TROUBLE.search(spoken) and len(periods) == 1:
         report_years, periods = _report_that_tells(periods[0], scope)
     indicators = _indicators(folded, spoken, lexicon, english=english)
@@ -137,8 +141,8 @@ def _plan_year(named: re.Match[str]) -> int:
 
 
 def _report_that_tells(year: int, scope: Sequence[Report]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """(years of reports, years told of): what is amiss in a year is said in its own report, looking back, or in
-    the next. Where only one of the two is there, that is meant."""
+    """(years of reports, years told of): what is amiss in a year is said in its own report, looking back, or
+    in the next. Where only one of the two is there, that is meant."""
     given = {report.year for report in scope} & {year, year + 1}
     return (tuple(y for y in (year, year + 1) if y in given), ()) if len(given) == 1 else ((), (year,))
 
