@@ -137,7 +137,8 @@ def _long_words(text: str, tag_words: TagWords) -> Iterator[tuple[int, int]]:
     """Words, names left out, in which a short name may stand: 长治久安 says nothing of 长治."""
     start = 0
     for word, tag in tag_words(text):
-        if len(word) >= 3 and not tag.startswith(_NAME_TAGS) and _CHINESE_WORD.fullmatch(word):
+        of_year = word.startswith("年") and text[start - 1 : start].isdigit()  # 2020|年泽澜
+        if len(word) - of_year >= 3 and not tag.startswith(_NAME_TAGS) and _CHINESE_WORD.fullmatch(word):
             yield start, start + len(word)
         start += len(word)
 

@@ -1,4 +1,4 @@
-"""Questions over a report given in December, of the year that it plans, and how people word them: several things
+"""Questions over a report given in December, of the year that it plans, worded as people do: several things
 at once, five-year plans, what something comes to. Every answer is made by code and proven.
 """
 
