@@ -25,6 +25,7 @@ EMISSIONS = make_statement("全区PM2.5平均浓度同比下降9.1%", SAIBEI)
 OUTPUTS = make_statement("农业总产值增长5%左右,工业总产值增长11%左右", stance=Stance.TARGET)
 TOYS = make_statement("获评“中国毛绒玩具产业新都”")
 HOTLINE = make_statement("受理办结12345热线群众诉求433件,办结率100%", SAIBEI)
+FLIGHTS = make_statement("每日航班从16个增至32个,全年进出旅客达120万人次")
 INVESTMENT = make_statement("固定資產投資完成2.31億元,增長31.1%,增速位列全市第一", SAIBEI)
 
 # claim | evidence: nothing to object to
@@ -53,11 +54,14 @@ HONEST: list[tuple[str, Statement]] = [
     ("农村居民人均可支配收入增长7.7%", INCOMES),
     ("居民收入分别增长5.2%和7.7%", INCOMES),
     ("经济增长5%至6%", RANGE),
+    ("每日航班增至32个", FLIGHTS),
+    ("航班从16个增至32个,进出旅客120万人次", FLIGHTS),
     ("用好七个项目库", make_statement("建立“项目编制营”,用好“七个项目库”")),
 ]
 # claim | evidence | what the fault says
 DISHONEST: list[tuple[str, Statement, str]] = [
     ("地区生产总值增长5.2%", GDP, "5.2% does not stand"),
+    ("进出旅客120万人次,每天32班", FLIGHTS, "32班 does not stand"),
     ("地区生产总值增长51%", GDP, "51% does not stand"),
     ("地区生产总值增长15.1%", GDP, "15.1% does not stand"),
     ("地区生产总值增长5.10万亿元", GDP, "5.10万亿元 does not stand"),

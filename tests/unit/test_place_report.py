@@ -219,6 +219,23 @@ def test_a_date_of_the_session_is_the_year_of_giving() -> None:
     assert report.year == 2024
 
 
+@pytest.mark.parametrize(
+    ("day", "plan", "year"),
+    [
+        ("2022年12月12日", "2023年经济社会发展总体要求\n", 2023),
+        ("2022年11月", "二、2023年主要工作\n", 2023),
+        ("2022年12月12日", "明年的工作\n", 2022),
+        ("2022年12月12日", "自2023年以来的目标\n", 2022),
+        ("2022年1月12日", "2023年工作安排\n", 2022),
+    ],
+)
+def test_a_report_of_december_is_of_the_year_that_it_plans(day: str, plan: str, year: int) -> None:
+    """docs/decisions/0017."""
+    head = f"{day}在张家口市第十五届人民代表大会第四次会议上的政府工作报告"
+    (report,) = _identify(f"{head}{BODY}\n{plan}增长8%。")
+    assert report.year == year
+
+
 def test_a_name_given_by_a_person_may_be_of_no_known_place() -> None:
     (report,) = _identify("各位代表：\n张家口增长。张家口市发展。", hints=Hints(region="某某园区", year=2020))
     assert (report.region, report.parents, report.year) == ("某某园区", ("张家口市", "河北省"), 2020)
