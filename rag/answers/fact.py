@@ -60,7 +60,7 @@ def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
         return not_stated(inquiry, scope, verdict.near)
     best = verdict.good[0]
     english = inquiry.language is Language.ENGLISH
-    if opposed := _rivals(inquiry, verdict.good):
+    if opposed := rivals_of(inquiry, verdict.good, intent):
         return _conflict(inquiry, (best, *opposed))
     if (computed := _standing(inquiry, best)) is not None:
         return computed
@@ -109,9 +109,9 @@ def _speaks_of(sentence: Sentence, year: int) -> bool:
     return str(year) in sentence.text or sentence.period == year
 
 
-def _rivals(inquiry: Inquiry, good: Sequence[Statement]) -> list[Statement]:
+def rivals_of(inquiry: Inquiry, good: Sequence[Statement], intent: Intent) -> list[Statement]:
     """What the same report says against its best statement, where a figure is asked for."""
-    intent, best = inquiry.intent, good[0]
+    best = good[0]
     if intent.wanted is Wanted.NONE:
         return []
     found = rivals(best, inquiry.sentences_of(best.hit.report.id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.answers.fact import rivals_of
 from rag.domain import Answer, Intent, Language, Statement, Wanted
 from rag.inquiry import Inquiry
 from rag.steps import compare, phrase
@@ -21,8 +22,8 @@ def answer_several(inquiry: Inquiry, scope: Scope) -> Answer | None:
     found: list[Statement] = []
     for part in parts:
         good = weigh(inquiry.look(scope.reports, part), part).good
-        if not good:
-            return None
+        if not good or rivals_of(inquiry, good, part):
+            return None  # a contradiction is told by itself
         seen = {statement.hit.sentence.id for statement in found}
         # What is asked in one breath mostly stands in one sentence.
         same = (s for s in good if s.hit.sentence.id in seen and s.cover >= good[0].cover)
@@ -48,9 +49,14 @@ def _computed(inquiry: Inquiry, told: Sequence[tuple[Intent, Statement]]) -> Com
         for part, statement in told
         if (figure := compare.read_value(statement, part, next(iter(part.indicators), None))) is not None
     ]
-    if len(readings) != len(told) or len({r.figure.start for r in readings}) < 2:
+    if len(readings) != len(told) or len({_place(r) for r in readings}) < 2:
         return None
     return compare.compute(readings, inquiry.intent.text, inquiry.language)
+
+
+def _place(reading: compare.Reading) -> tuple[str, int]:
+    """Where the figure stands."""
+    return reading.statement.hit.sentence.id, reading.statement.start + reading.figure.start
 
 
 def _parts(inquiry: Inquiry) -> list[Intent]:
