@@ -15,6 +15,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from rag.errors import InputError, RagError
 from rag.library import Rag
+from service.bounds import MAX_OFFSET
 from service.document import BodilessOperation, ExportOperation, shown
 from service.export import markdown
 from service.keys import Caller
@@ -66,7 +67,7 @@ async def list_conversations(
     owner: NamedDependency[str],
     q: Annotated[str, QueryParameter(description="Words in the title or a question")] = "",
     limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = 50,
-    offset: Annotated[int, QueryParameter(ge=0)] = 0,
+    offset: Annotated[int, QueryParameter(ge=0, le=MAX_OFFSET)] = 0,
 ) -> ConversationsRecord:
     def page() -> ConversationsRecord:
         kept = desk.rag.conversations

@@ -15,6 +15,7 @@ from rag.library import Rag
 from rag.record import report_record
 from rag.steps.find_duplicates import find_duplicates
 from rag.steps.lay_out import lay_out
+from service.bounds import MAX_OFFSET
 from service.problems import documented
 from service.turns import Desk
 from service.wire import OutlinedReportRecord, ReportsRecord, SectionRecord, TextRecord
@@ -30,7 +31,7 @@ async def list_reports(
     region: Annotated[list[str] | None, QueryParameter(description="Full official name; repeatable")] = None,
     year: Annotated[list[int] | None, QueryParameter(description="Year of giving; repeatable")] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = 100,
-    offset: Annotated[int, QueryParameter(ge=0)] = 0,
+    offset: Annotated[int, QueryParameter(ge=0, le=MAX_OFFSET)] = 0,
 ) -> ReportsRecord:
     everything = await desk.quick.run(desk.rag.reports)
     found = [report for report in everything if _fits(report, region, year)]
@@ -55,10 +56,12 @@ async def one_report(report_id: FromPath[str], desk: NamedDependency[Desk]) -> O
 async def source_text(
     source_id: FromPath[str],
     desk: NamedDependency[Desk],
-    start: Annotated[int, QueryParameter(ge=0, description="First code point, 0-based")] = 0,
+    start: Annotated[int, QueryParameter(ge=0, le=MAX_OFFSET, description="First code point, 0-based")] = 0,
     end: Annotated[
         int | None,
-        QueryParameter(ge=0, description="Code point after the last; the text's end where left out"),
+        QueryParameter(
+            ge=0, le=MAX_OFFSET, description="Code point after the last; the text's end where left out"
+        ),
     ] = None,
     layout: Annotated[bool, QueryParameter(description="Whether to tell paragraphs and hard wraps")] = False,
 ) -> TextRecord:

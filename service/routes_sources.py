@@ -18,6 +18,7 @@ from litestar.response import File
 
 from rag.jobs import Job
 from rag.library import Rag
+from service.bounds import MAX_OFFSET
 from service.document import MEDIA_TYPES, FileOperation, shown
 from service.jobs import UPLOADS_AT_ONCE, Jobs
 from service.keys import admins_only
@@ -103,7 +104,7 @@ async def upload(
 async def list_sources(
     desk: NamedDependency[Desk],
     limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = 100,
-    offset: Annotated[int, QueryParameter(ge=0)] = 0,
+    offset: Annotated[int, QueryParameter(ge=0, le=MAX_OFFSET)] = 0,
 ) -> SourcesRecord:
     return await desk.quick.run(lambda: _page(desk.rag, limit, offset))
 

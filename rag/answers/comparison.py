@@ -94,6 +94,8 @@ def _against_baseline(inquiry: Inquiry, scope: Scope) -> Statement | None:
     year = int(match["year"] or match["since"]) if match else None
     if year is None or len(intent.periods) != 2 or year not in intent.periods:
         return None
+    if intent.wanted is Wanted.AMOUNT:
+        return None  # a rate that the later report gives is no answer in yuan: both amounts are
     later = tuple(period for period in intent.periods if period != year)
     narrowed = replace(intent, periods=later, kind=QuestionKind.FACT)
     reports = tuple(report for report in scope.reports if report.year in (later[0], later[0] + 1))

@@ -159,3 +159,9 @@ def test_what_is_our_fault_says_nothing_of_the_inside(caplog: pytest.LogCaptureF
     assert problem.request_id is not None
     assert problem.request_id in caplog.text
     assert "the inside" in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/v1/conversations", "/v1/reports", "/v1/sources"])
+def test_a_page_further_on_than_databases_count(client: httpx.Client, path: str) -> None:
+    check_problem(client.get(path, params={"offset": 2**63}), 400, "invalid_input", "offset")
+    assert client.get(path, params={"offset": 2**53}).status_code == 200
