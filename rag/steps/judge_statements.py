@@ -25,7 +25,18 @@ from rag.domain import (
 from rag.steps.cover import cover
 from rag.steps.indicate import states
 from rag.steps.pick_values import GOAL, ROUND, asked_unit, values
-from rag.steps.question_words import BECAUSE, DEFINES, EXACT, LEVEL, RANKED, SHARE, SHARE_OF, WHEN, WHY
+from rag.steps.question_words import (
+    BECAUSE,
+    DEFINES,
+    EITHER,
+    EXACT,
+    LEVEL,
+    RANKED,
+    SHARE,
+    SHARE_OF,
+    WHEN,
+    WHY,
+)
 from rag.steps.read_figures import same_unit
 from rag.steps.segment import clauses, statements
 
@@ -182,7 +193,7 @@ def _answering_values(text: str, intent: Intent) -> list[Figure]:
     found = values(text, intent.wanted)
     if intent.stance is Stance.RESULT:
         found = [figure for figure in found if not GOAL.match(text, figure.end)]
-    if len(found) < _ROW:
+    if len(found) < _ROW and not EITHER.search(intent.text):
         found = [figure for figure in found if figure.text not in intent.text]
     if (unit := asked_unit(intent.text)) is not None and unit.unit in _MEASURES:
         found = [figure for figure in found if same_unit(figure, unit)]
