@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.adapters import index_chroma
 from rag.assemble import open_rag
 from rag.errors import DataFolderError, ServerUnreachable
 from rag.library import Rag
@@ -59,13 +60,18 @@ def test_postgres_stopped_in_the_middle_of_a_job(both: tuple[Rag, Rag], postgres
     assert (here.verify(), there.verify()) == ([], [])
 
 
-def test_chroma_stopped_and_back(both: tuple[Rag, Rag], chroma: Chroma) -> None:
+def test_chroma_stopped_and_back(
+    both: tuple[Rag, Rag], chroma: Chroma, monkeypatch: pytest.MonkeyPatch
+) -> None:
     here, there = both
     with served(here) as a, served(there) as b:
         upload(a, ("怀来.txt", as_text(report_text("怀来县", 2024, 5))))
         answered_with(b, "2023年怀来县GDP增长多少？", "5.3%")
         chroma.stop()
         try:
+            # What was searched before is in memory, and goes on being found.
+            assert b.post("/v1/search", json={"query": "粮食产量"}).status_code == 200
+            monkeypatch.setattr(index_chroma, "_FEW", 0)
             failed = b.post("/v1/search", json={"query": "粮食产量"})
             assert (failed.status_code, failed.json()["code"]) == (503, "server_unreachable")
             assert "start it, or check WENBAO_CHROMA_URL" in failed.json()["detail"]
