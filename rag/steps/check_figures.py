@@ -14,6 +14,7 @@ from rag.steps.answer import Claim
 from rag.steps.attribute import attribute
 from rag.steps.english_units import other_units
 from rag.steps.fold import fold_query
+from rag.steps.question_words import WHOLE
 from rag.steps.read_figures import read_figures, same_unit, same_value
 
 _QUOTED = re.compile(r"[“《「]([^”》」]{2,40})[”》」]")
@@ -72,8 +73,19 @@ def _check(claim: Claim, intent: Intent, simplify: Simplify) -> list[str]:
         for name in _NUMBERED_NAME.findall(text)
         if name not in intent.text and not any(name in s.hit.sentence.text for s in claim.statements)
     ]
+    faults += [
+        f"{whole} does not stand in the evidence"
+        for whole in WHOLE.findall(text)
+        if not any(whole in s.hit.sentence.text or _is_of(s, whole) for s in claim.statements)
+    ]
     faults += [f"names {region}" for region in intent.regions if region in text and region not in places]
     return faults
+
+
+def _is_of(statement: Statement, whole: str) -> bool:
+    """Whether 全省 or 全国 is what the report is about."""
+    region = statement.hit.report.region or ""
+    return region == whole or (whole == "全省" and region.endswith(("省", "自治区")))
 
 
 def _misplaced(text: str, claim: Claim) -> list[str]:

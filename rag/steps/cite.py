@@ -27,10 +27,15 @@ def lists_all(claims: Sequence[Claim], count: int | None) -> bool:
     return count is None or sum(len(_ITEM.findall(claim.text)) for claim in claims) >= count - 1
 
 
+_ECHO = re.compile(r"^\s*(?:Answer(?: in English)?|回答|答案|答)\s*[:：]\s*")
+"""What a prompt ends with, written once more."""
+
+
 def read_draft(text: str, evidence: Sequence[Evidence], language: Language) -> tuple[list[Claim], list[str]]:
     """(claims, faults). What stands without an id behind it is no claim:
     it is dropped, and named as a fault.
     """
+    text = _ECHO.sub("", text)
     known = {item.id: item.statement for item in evidence}
     claims: list[Claim] = []
     faults: list[str] = []
@@ -88,4 +93,4 @@ def _holds_all(figures: Sequence[Figure], texts: Sequence[str]) -> bool:
 
 
 def _tidy(text: str) -> str:
-    return text.strip().removeprefix("回答：").strip(" 。.")
+    return text.strip().strip(" 。.")

@@ -25,6 +25,7 @@ EMISSIONS = make_statement("全区PM2.5平均浓度同比下降9.1%", SAIBEI)
 OUTPUTS = make_statement("农业总产值增长5%左右,工业总产值增长11%左右", stance=Stance.TARGET)
 TOYS = make_statement("获评“中国毛绒玩具产业新都”")
 HOTLINE = make_statement("受理办结12345热线群众诉求433件,办结率100%", SAIBEI)
+INDUSTRY = make_statement("工业对GDP增长的贡献率达到53.4%")
 FLIGHTS = make_statement("每日航班从16个增至32个,全年进出旅客达120万人次")
 INVESTMENT = make_statement("固定資產投資完成2.31億元,增長31.1%,增速位列全市第一", SAIBEI)
 
@@ -62,6 +63,7 @@ HONEST: list[tuple[str, Statement]] = [
 DISHONEST: list[tuple[str, Statement, str]] = [
     ("地区生产总值增长5.2%", GDP, "5.2% does not stand"),
     ("进出旅客120万人次,每天32班", FLIGHTS, "32班 does not stand"),
+    ("对全省经济增长的贡献率达53.4%", INDUSTRY, "全省 does not stand"),
     ("地区生产总值增长51%", GDP, "51% does not stand"),
     ("地区生产总值增长15.1%", GDP, "15.1% does not stand"),
     ("地区生产总值增长5.10万亿元", GDP, "5.10万亿元 does not stand"),
