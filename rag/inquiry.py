@@ -45,6 +45,7 @@ from rag.search import MOST_HITS, search
 from rag.steps import phrase
 from rag.steps.answer import Claim, build_answer, cite
 from rag.steps.compose import PromptTexts
+from rag.steps.compute import Computed
 from rag.steps.judge_statements import judge_statements
 from rag.steps.select import as_evidence
 from rag.steps.understand import understand
@@ -206,6 +207,14 @@ class Inquiry:
     def quote(self, statements: Sequence[Statement]) -> Answer:
         """The extractive answer: the statements themselves."""
         return self.answer(self.quotations(statements))
+
+    def conclude(self, statements: Sequence[Statement], computed: Computed) -> Answer:
+        """The statements, and what code made of their figures."""
+        end = phrase.stop(self.language, last=True)
+        claim = Claim(
+            text=computed.text, statements=tuple(statements), computed=computed.expressions, end=end
+        )
+        return self.answer([*self.quotations(statements), claim])
 
     def answer(
         self, claims: Sequence[Claim], *, mode_used: str = "extractive", refusal: Refusal | None = None

@@ -8,8 +8,7 @@ from dataclasses import replace
 from rag.answers.comparison import Side, read_sides
 from rag.domain import Answer, Figure, Indicator, QuestionKind, Statement, Wanted
 from rag.inquiry import Inquiry
-from rag.steps import compare, compute, phrase
-from rag.steps.answer import Claim
+from rag.steps import compare, compute
 from rag.steps.question_words import SHARE_OF
 from rag.steps.read_figures import same_unit
 from rag.steps.scope import Scope
@@ -87,6 +86,4 @@ def _indicators(inquiry: Inquiry, scope: Scope, name: str) -> tuple[Indicator, .
 def _told(inquiry: Inquiry, statements: Sequence[Statement], computed: compute.Computed) -> Answer:
     """The statements, and what code made of their figures."""
     inquiry.show(statements)
-    end = phrase.stop(inquiry.language, last=True)
-    claim = Claim(text=computed.text, statements=tuple(statements), computed=computed.expressions, end=end)
-    return inquiry.answer([*inquiry.quotations(statements), claim])
+    return inquiry.conclude(statements, computed)

@@ -11,7 +11,6 @@ from rag.answers.refusal import contradicted, not_stated
 from rag.domain import Answer, Conflict, Hit, Intent, Language, QuestionKind, Sentence, Statement, Wanted
 from rag.inquiry import Inquiry
 from rag.steps import compute, gather, phrase
-from rag.steps.answer import Claim
 from rag.steps.conflict import apart, distinct, other_values, rivals, statement_of
 from rag.steps.premise import belied
 from rag.steps.question_words import BECAUSE, CHANGED, CONSISTENT, REMAINING, SESSION, SPEAKER, STANDING, WHY
@@ -147,9 +146,7 @@ def _standing(inquiry: Inquiry, best: Statement) -> Answer | None:
     if computed is None:
         return None
     inquiry.show([best])
-    end = phrase.stop(inquiry.language, last=True)
-    claim = Claim(text=computed.text, statements=(best,), computed=computed.expressions, end=end)
-    return inquiry.answer([*inquiry.quotations([best]), claim])
+    return inquiry.conclude([best], computed)
 
 
 def _reason(inquiry: Inquiry, best: Statement) -> Statement | None:

@@ -8,8 +8,7 @@ from dataclasses import replace
 from rag.answers.fact import rivals_of
 from rag.domain import Answer, Intent, Language, Statement, Wanted
 from rag.inquiry import Inquiry
-from rag.steps import compare, phrase
-from rag.steps.answer import Claim
+from rag.steps import compare
 from rag.steps.compute import Computed
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
@@ -33,11 +32,7 @@ def answer_several(inquiry: Inquiry, scope: Scope) -> Answer | None:
     if len(shown) < 2 and computed is None:
         return None
     inquiry.show(shown)
-    if computed is None:
-        return inquiry.quote(shown)
-    end = phrase.stop(inquiry.language, last=True)
-    claim = Claim(text=computed.text, statements=tuple(shown), computed=computed.expressions, end=end)
-    return inquiry.answer([*inquiry.quotations(shown), claim])
+    return inquiry.quote(shown) if computed is None else inquiry.conclude(shown, computed)
 
 
 def _computed(inquiry: Inquiry, told: Sequence[tuple[Intent, Statement]]) -> Computed | None:

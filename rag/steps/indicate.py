@@ -22,7 +22,7 @@ _OF_A_PART = re.compile(
 _BEFORE = 12
 _TAILS = ("增加值", "总产值", "产值", "主营业务收入", "营业收入", "利润总额")
 _VERB = re.compile(r"(?:企业)?(?:全年|累计)?(?:实现|完成|创造)")
-_PARTS_OF_NAMES = ("居民", "实际", "实现", "完成", "创造")
+_PARTS_OF_NAMES = ("居民", "实际", *_TAILS)
 """One of them stands in every name that is no term as it is."""
 _TOWN_AND_COUNTRY = re.compile(r"城乡居民(?=人均|收入)")
 

@@ -78,9 +78,7 @@ def chinese_keywords(
             )
             others = tuple((other,) for other in lexicon.synonyms.get(word, ()))
             found[word] = replace(asked, forms=(*asked.forms, *others))
-            if _NUMBER_OF.fullmatch(word):
-                found[word] = replace(found[word], constrains=False)
-            if either is not None and word in either.group():
+            if _NUMBER_OF.fullmatch(word) or (either is not None and word in either.group()):
                 found[word] = replace(found[word], constrains=False)
             if kind_of is not None and word in kind_of.group():
                 found[word] = replace(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from eval.arithmetic import work_out
+from eval.normalise import contains, normalise
 from rag.adapters.script_opencc import simplify
 from rag.domain import Figure, FigureKind, Mode, Question
 from rag.library import Rag
@@ -84,3 +85,17 @@ def prove_expression(text: str, expression: str, quoted: list[Figure]) -> None:
 
 def figures_of(text: str) -> list[Figure]:
     return read_figures(fold_query(text, simplify=simplify))
+
+
+def answered_by_code(rag: Rag, question: str, holds: list[str]) -> None:
+    """Without a model, with these words, and every citation and figure proven."""
+    record = ask(rag, question, Mode.EXTRACTIVE)
+    assert record.status == "answered", record.answer
+    lacking = [held for held in holds if not contains(normalise(record.answer), held)]
+    assert lacking == [], record.answer
+    prove(rag, record)
+
+
+def refused_by_code(rag: Rag, question: str) -> None:
+    record = ask(rag, question, Mode.EXTRACTIVE)
+    assert record.status == "refused", record.answer
