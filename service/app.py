@@ -29,7 +29,7 @@ from service import (
     routes_reports,
     routes_sources,
 )
-from service.document import Document, tell_methods
+from service.document import WITH_KEY, Document, tell_methods
 from service.front import Front
 from service.jobs import Jobs
 from service.keys import ACCESS, OPEN, Door, caller_of
@@ -145,7 +145,7 @@ def _openapi(*, keys_wanted: bool) -> OpenAPIConfig:
         version=__version__,
         description="Questions to Chinese work reports. Offsets are code points, end exclusive.",
         components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
-        security=[{"key": []}] if keys_wanted else None,
+        security=[WITH_KEY] if keys_wanted else None,
         openapi_router=Router("/schema", route_handlers=[], opt={ACCESS: OPEN}, include_in_schema=False),
         render_plugins=[Document()],
     )

@@ -17,6 +17,7 @@ from litestar.openapi.spec import (
     Operation,
     RequestBody,
     Schema,
+    SecurityRequirement,
 )
 from litestar.types import Message, Scope
 
@@ -31,6 +32,10 @@ _BODIES: tuple[type[msgspec.Struct], ...] = (
     TitleBody,
     FeedbackBody,
 )
+
+WITH_KEY: SecurityRequirement = {"key": []}
+NO_KEY: SecurityRequirement = {}
+"""An operation that lists it answers without a key too, also where the others want one."""
 
 MEDIA_TYPES = {
     "txt": "text/plain",

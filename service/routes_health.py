@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar import Response, get
 from litestar.di import NamedDependency
 
-from service.document import shown
+from service.document import NO_KEY, WITH_KEY, shown
 from service.keys import ACCESS, OPEN, TOLD, Caller
 from service.probes import Probes
 from service.problems import documented
@@ -17,6 +17,7 @@ _UNTOLD = "It does not work; with a key you are told why."
 @get(
     "/health/live",
     opt={ACCESS: OPEN},
+    security=[NO_KEY],
     sync_to_thread=False,
     summary="The process answers",
     responses=documented(),
@@ -28,6 +29,7 @@ def live() -> LiveRecord:
 @get(
     "/health/ready",
     opt={ACCESS: TOLD},
+    security=[NO_KEY, WITH_KEY],
     summary="Each part by name; 503 where one does not work",
     responses={
         **documented(),

@@ -194,6 +194,15 @@ def test_what_is_open_to_all(guarded: Site) -> None:
     assert schema["components"]["securitySchemes"][next(iter(security))]["scheme"] == "bearer"
 
 
+def test_the_document_says_which_calls_want_a_key(guarded: Site) -> None:
+    operations = guarded.client.get("/schema").json()["paths"].items()
+    reads = {path: item["get"] for path, item in operations if "get" in item}
+    assert len(reads) >= 10
+    for path, read in reads.items():
+        rated = guarded.client.get(path.replace("{", "").replace("}", ""))
+        assert (rated.status_code == 401) is ({} not in read.get("security", [])), path
+
+
 def test_who_has_no_key_hears_whether_it_is_ready_not_why(guarded: Site) -> None:
     _, key = guarded.key()
     untold, told = guarded.client.get("/health/ready"), guarded.client.get("/health/ready", headers=key)
