@@ -39,7 +39,8 @@ class Side:
 
     `needed` is whether its absence has to be said: places and years that were asked for, not an indicator
     that a joint wording also names. `says` is what a statement has to hold: a year that no report is of may
-    stand in a later one (从2011年的1091亿元增加到2016年的1650亿元).
+    stand in a later one (从2011年的1091亿元增加到2016年的1650亿元). `elsewhere` is a side to take where this
+    one gives nothing.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Side:
     label: str | None = None
     needed: bool = True
     says: str | None = None
+    elsewhere: Side | None = None
 
 
 def answer_comparison(inquiry: Inquiry, scope: Scope) -> Answer:
@@ -112,22 +114,26 @@ def read_sides(inquiry: Inquiry, sides: Sequence[Side]) -> tuple[list[compare.Re
     readings: list[compare.Reading] = []
     lacking: list[str] = []
     for side in sides:
-        indicator = side.intent.indicators[0] if side.intent.indicators else None
-        verdict = weigh(inquiry.look(side.reports, side.intent), side.intent)
-        found = (
-            compare.Reading(
-                label=side.label or compare.label(statement, side.intent), statement=statement, figure=figure
-            )
-            for statement in verdict.good
-            if (side.says is None or side.says in statement.text)
-            and (figure := compare.read_value(statement, side.intent, indicator)) is not None
-        )
-        reading = next(found, None) or _told_goal(inquiry, side)
+        reading = _read_side(inquiry, side) or _told_goal(inquiry, side)
+        if reading is None and side.elsewhere is not None:
+            reading = _read_side(inquiry, side.elsewhere)
         if reading is not None:
             readings.append(reading)
         elif side.needed:
             lacking.append(side.name)
     return readings, lacking
+
+
+def _read_side(inquiry: Inquiry, side: Side) -> compare.Reading | None:
+    """The figure of the best statement that gives one."""
+    indicator = side.intent.indicators[0] if side.intent.indicators else None
+    for statement in weigh(inquiry.look(side.reports, side.intent), side.intent).good:
+        if side.says is not None and side.says not in statement.text:
+            continue
+        if (figure := compare.read_value(statement, side.intent, indicator)) is not None:
+            label = side.label or compare.label(statement, side.intent)
+            return compare.Reading(label=label, statement=statement, figure=figure)
+    return None
 
 
 def _told_goal(inquiry: Inquiry, side: Side) -> compare.Reading | None:
@@ -198,10 +204,10 @@ def _year_side(period: int, scope: Scope, intent: Intent, *, english: bool) -> S
     name = str(period) if english else f"{period}年"
     likely = Stance.TARGET if period >= newest else Stance.RESULT
     covering = tuple(report for report in scope.reports if report.year in (period, period + 1))
-    return Side(
+    side = Side(
         name=name,
-        reports=covering or scope.reports,
-        says=None if covering else f"{period}年",
+        reports=scope.reports,
+        says=f"{period}年",
         intent=replace(
             intent,
             periods=(period,),
@@ -212,3 +218,4 @@ def _year_side(period: int, scope: Scope, intent: Intent, *, english: bool) -> S
         ),
         label=name,
     )
+    return replace(side, reports=covering, says=None, elsewhere=side) if covering else side

@@ -25,7 +25,7 @@ from rag.steps.compute import Computed, gap_of, in_english, plain, show
 from rag.steps.cover import cover
 from rag.steps.indicate import position, states
 from rag.steps.phrase import english_place
-from rag.steps.pick_values import asked_unit, wanted_kinds
+from rag.steps.pick_values import asked_unit, is_goal, wanted_kinds
 from rag.steps.qualify import listed_together
 from rag.steps.question_words import REACHED
 from rag.steps.read_figures import same_unit
@@ -72,7 +72,9 @@ def read_value(statement: Statement, intent: Intent, indicator: Indicator | None
     owned = [
         one
         for one in attribute(text)
-        if one.figure.kind in kinds and (unit is None or same_unit(one.figure, unit))
+        if one.figure.kind in kinds
+        and (unit is None or same_unit(one.figure, unit))
+        and not (intent.stance is Stance.RESULT and is_goal(text, one.figure))
     ]
     if not owned:
         return None

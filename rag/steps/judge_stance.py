@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rag.domain import Bound, FigureKind, Stance
 from rag.steps.read_figures import read_figures
 from rag.steps.segment import clauses
-from rag.steps.tell_years import Years, announced, own_years, unnamed, unspaced
+from rag.steps.tell_years import Years, announced, own_years, unnamed, unspaced, years_named
 
 # --- Headings ---------------------------------------------------------------------------------------
 
@@ -61,7 +61,7 @@ _AIM_SENTENCE = re.compile(r"(?:预期|主要|奋斗|发展)目标[^。]{0,6}[�
 _YEAR_AIM = re.compile(r"经济社会发展的?(?:主要)?(?:预期)?目标")
 """What a report sets for its own year."""
 _WILL = re.compile(
-    r"力争|确保|计划(?=用|在|把|将|到|今年|安排|\d)|(?<!即)将(?![近军士领])|拟|争取|(?<![主重需简扼紧首概必想])要(?![求素闻点害])|必须|应当|应该|(?<![一-龥])(?:继续|进一步)|"
+    r"力争|确保|计划(?=用|在|把|将|到|今年|安排|\d)|(?<!即)将(?![近军士领])|拟|争取|(?<![主重需简扼紧首概必想纲提摘])要(?![求素闻点害])|必须|应当|应该|(?<![一-龥])(?:继续|进一步)|"
     r"不少于|不低于|控制在|有望|一定(?![程规数的])"
 )
 _INSTRUCTS = re.compile(
@@ -76,6 +76,11 @@ _DONE = re.compile(
 )
 _FELL_SHORT = re.compile(r"[仅只]完成|未能|尚未|没有?(?:能|如期|按期|完成|达到|实现)")
 """What came of it though: …仅完成1640个,将于今年上半年补齐 tells of the past."""
+_REALLY = re.compile(r"实际(?:达到|完成|实现|增长|下降|执行|为)")
+_AIM_RECALLED = re.compile(
+    r"(?:去年|上年|年初)[^。]{0,24}(?:提出|确定|要求)(?:过|了)?[^。\d]{0,4}(?:,?(?:要|把|将|力争)|的?目标)"
+)
+"""去年的政府工作报告曾提出,要把涨幅控制在10%以内: an aim, told among what was done."""
 _MEASURED = re.compile(r"比上年|比去年|比前一年|同比|比(?:19|20)\d\d年|达到\d|完成\d|预计")
 _PAST_OPENING = re.compile(
     r"^(?:各位代表[:,!])?(?:刚刚过去的|过去的)?(?:((?:19|20)\d\d)年(?!是)|过去[一二三四五六七八九十]年|去年(?!底)|[一二三四五六七八九十]年来)"
@@ -163,7 +168,10 @@ def judge(text: str, setting: Setting) -> tuple[Stance, Years | None]:
     text = unspaced(text)
     if (cell := _judge_cell(text, setting.year)) is not None:
         return cell
-    stance = _stance(text, unnamed(text), setting)
+    own = unnamed(text)
+    if setting.stance is Stance.RESULT and _AIM_RECALLED.search(own) and aims_at_number(own):
+        return Stance.TARGET, setting.years
+    stance = _stance(text, own, setting)
     default = setting.years
     if default is not None and setting.year is not None:
         ahead = default[0] >= setting.year
@@ -174,6 +182,21 @@ def judge(text: str, setting: Setting) -> tuple[Stance, Years | None]:
     if default is None and stance is Stance.TARGET and _YEAR_AIM.search(text):
         default = _one(setting.year)
     return stance, own_years(text, stance=stance, default=default, year=setting.year) or default
+
+
+def of_part(
+    part: str, whole: str, *, stance: Stance, period: int | None, year: int | None
+) -> tuple[Stance, int | None]:
+    """Stance and period of a statement whose sentence tells of several years, or of what was planned and what
+    came of it: 1981年计划为3.7%,实际达到4.6%;1982年计划为4%."""
+    if _REALLY.search(part):
+        stance = Stance.RESULT
+    own = years_named(part)
+    if len(own) == 1 and len(years_named(whole)) > 1 and year is not None and max(own) < year:
+        period = max(own)
+        if stance is Stance.PLAN or stance is Stance.TARGET:
+            stance = stance if _WILL.search(part) else Stance.RESULT
+    return stance, period
 
 
 def opens_lessons(text: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from rag.domain import (
     Bound,
@@ -24,7 +25,8 @@ from rag.domain import (
 )
 from rag.steps.cover import cover
 from rag.steps.indicate import states
-from rag.steps.pick_values import GOAL, ROUND, asked_unit, values
+from rag.steps.judge_stance import of_part
+from rag.steps.pick_values import ROUND, asked_unit, is_goal, values
 from rag.steps.question_words import (
     BECAUSE,
     DEFINES,
@@ -36,9 +38,11 @@ from rag.steps.question_words import (
     SHARE_OF,
     WHEN,
     WHY,
+    asks_both_stances,
 )
 from rag.steps.read_figures import same_unit
 from rag.steps.segment import clauses, statements
+from rag.steps.tell_years import years_named
 
 _INDICATOR, _COVER, _QUOTED, _SEARCH = 2.0, 2.5, 1.0, 0.8
 _SEARCH_ENGLISH = 2.0
@@ -147,11 +151,12 @@ def _windows(text: str) -> list[tuple[int, int]]:
 
 
 def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> Statement:
+    text = hit.sentence.text[start:end]
+    hit = _of_its_own_time(hit, text)
     sentence = hit.sentence
-    text = sentence.text[start:end]
     named = tuple(i.name for i in intent.indicators if states(text, i))
     own, held = _cover_of(text, sentence.text, intent, named=bool(named))
-    fits_period = _fits_period(text, sentence.period, intent) and _in_years(sentence.years, intent)
+    fits_period = _fits_period(text, sentence.period, intent) and _in_years(text, sentence.years, intent)
     found = _answering_values(text, intent)
     fits_value = intent.wanted is Wanted.NONE or bool(found) or _ranks_in_words(text, intent)
     share = len(named) / len(intent.indicators) if intent.indicators else 0.0
@@ -188,12 +193,23 @@ def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> S
     )
 
 
+def _of_its_own_time(hit: Hit, text: str) -> Hit:
+    """With the stance and the period of a statement of its sentence."""
+    sentence = hit.sentence
+    stance, period = of_part(
+        text, sentence.text, stance=sentence.stance, period=sentence.period, year=hit.report.year
+    )
+    if (stance, period) == (sentence.stance, sentence.period):
+        return hit
+    return replace(hit, sentence=replace(sentence, stance=stance, period=period))
+
+
 def _answering_values(text: str, intent: Intent) -> list[Figure]:
     """The figures of the kind asked for, without those that the question rules out."""
     found = values(text, intent.wanted)
     if intent.stance is Stance.RESULT:
-        found = [figure for figure in found if not GOAL.match(text, figure.end)]
-    if len(found) < _ROW and not EITHER.search(intent.text):
+        found = [figure for figure in found if not is_goal(text, figure)]
+    if len(found) < _ROW and not EITHER.search(intent.text) and not asks_both_stances(intent.text):
         found = [figure for figure in found if figure.text not in intent.text]
     if (unit := asked_unit(intent.text)) is not None and unit.unit in _MEASURES:
         found = [figure for figure in found if same_unit(figure, unit)]
@@ -233,15 +249,20 @@ def _fits_period(text: str, period: int | None, intent: Intent) -> bool:
     several = _AVERAGE.search(text) if len(intent.periods) == 1 else None
     if several is not None and not _AVERAGE.search(intent.text):
         of_year = values(text[: several.start()], intent.wanted)
+        if intent.wanted is Wanted.RATE:
+            return bool(of_year)
         level = any(figure.kind is FigureKind.AMOUNT for figure in of_year)  # 收入5126元,年均增长15.4%
         return level or f"{intent.periods[0]}年" in text
     return not intent.periods or period is None or period in intent.periods
 
 
-def _in_years(years: tuple[int, int] | None, intent: Intent) -> bool:
-    """A sentence of several years answers for a year among them, none for one outside."""
+def _in_years(text: str, years: tuple[int, int] | None, intent: Intent) -> bool:
+    """A sentence of several years answers for a year among them, none for one outside; a statement of it that
+    names other years alone (在1952年是135万吨,到1958年…) not for those."""
     if years is None or not intent.periods:
         return True
+    if years[0] < years[1] and (named := years_named(text)) and not named.intersection(intent.periods):
+        return min(named) < min(intent.periods) and max(named) > max(intent.periods)
     return any(years[0] <= period <= years[1] for period in intent.periods)
 
 

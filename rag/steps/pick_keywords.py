@@ -18,6 +18,8 @@ _VERB_TAGS = re.compile(r"^(?:v|a)")
 _PLAIN_LATIN = re.compile(r"^[a-z]{5,}$")
 _NUMBER_OF = re.compile(r"[人户家件套台辆次个项处座]数")
 """参保人数 is told as 参保人员要达到15万人."""
+_ORDINAL = re.compile(r"第[一二三四五六七八九十]+(?:步|条|点|阶段|方面)")
+"""One of several that the report tells one after the other."""
 _NO_COUNTS = ("", "年", "月", "日", "号")
 _KIND_OF = 0.3
 """What the asker's name for a kind of things weighs: 国家森林城市 is a 国家级称号 that no report calls so."""
@@ -60,6 +62,8 @@ def chinese_keywords(
         found["目标"] = Keyword(forms=(("预期目标",), ("主要目标",)), weight=1.2, constrains=False)
     for named in words.CLASS.findall(bare):
         found[named] = _keyword(named, cut_words, weight=min(len(named), 4), constrains=False)
+    for named in _ORDINAL.findall(folded):
+        found[named] = Keyword(forms=((named,),), weight=4.0, constrains=False)
     found |= _asked_figures(folded)
     found |= {
         whole: _keyword(whole, cut_words, weight=1.0, constrains=False) for whole in words.WHOLE.findall(bare)

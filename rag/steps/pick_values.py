@@ -11,7 +11,12 @@ _ASKED_UNIT = re.compile(r"多少((?:万亿|[万亿])?(?!百分|个百分|钱)[�
 ROUND = re.compile(r"[级的]?(?:台阶|大关|关口)")
 """Behind a figure that something has passed, and not come to: 4000亿元台阶."""
 GOAL = re.compile(r"(?:[^,;。\d]*?(?<=[的等定]))?(?:预期|主要)?目标")
-"""没有实现能耗降低4%左右、排放总量减少2%的目标: told among results, it is still what was aimed at."""
+"""未达到7%以上的预期目标: told among results, it is still what was aimed at."""
+_PLANNED = re.compile(r"(?:计划|原定|预定|目标|预算)(?:数|值)?(?:定?为|是|达到|增长|下降|降低)$")
+"""In front of such a figure: 1981年计划为3.7%,实际达到4.6%."""
+_MISSED = re.compile(r"(?:没有?|未)(?:能)?(?:完全)?(?:完成|实现|达到)[^。;]{2,80}?目标")
+"""没有实现能耗降低4%左右、排放总量减少2%的目标."""
+_BEFORE = 12
 _WANTED_KINDS = {
     Wanted.AMOUNT: {FigureKind.AMOUNT},
     Wanted.RATE: {FigureKind.PERCENT, FigureKind.POINTS, FigureKind.TIMES},
@@ -33,8 +38,22 @@ def values(text: str, wanted: Wanted) -> list[Figure]:
 
 
 def goals(text: str) -> list[Figure]:
-    """The figures of folded text that it calls a goal: 未达到7%以上的预期目标."""
-    return [figure for figure in read_figures(text) if GOAL.match(text, figure.end)]
+    """The figures of folded text that it calls a goal."""
+    return [figure for figure in read_figures(text) if is_goal(text, figure)]
+
+
+def is_goal(text: str, figure: Figure) -> bool:
+    """Whether the words around a figure say that it was aimed at, whatever the tense of the sentence."""
+    return (
+        GOAL.match(text, figure.end) is not None
+        or _PLANNED.search(text, max(0, figure.start - _BEFORE), figure.start) is not None
+        or any(m.start() <= figure.start < m.end() for m in _MISSED.finditer(text))
+    )
+
+
+def is_missed(text: str) -> bool:
+    """Whether a text says that a goal was not reached."""
+    return _MISSED.search(text) is not None
 
 
 def asked_unit(question: str) -> Figure | None:

@@ -8,7 +8,8 @@ from decimal import Decimal
 from rag.domain import Bound, Direction, Figure, Intent, Statement
 from rag.steps.attribute import attribute
 from rag.steps.indicate import states
-from rag.steps.question_words import FELL, GREW, OPEN_DIRECTION
+from rag.steps.pick_values import is_missed
+from rag.steps.question_words import ACHIEVED, FELL, GREW, OPEN_DIRECTION
 from rag.steps.read_figures import read_figures, same_unit, same_value
 
 _ROUNDED = Decimal("0.03")
@@ -22,6 +23,8 @@ def belied(good: Sequence[Statement], intent: Intent) -> Statement | None:
     went."""
     if not good:
         return None
+    if ACHIEVED.search(intent.text) and is_missed(good[0].text):
+        return good[0]
     told = next((s for s in good if s.indicators and _directions(s)), good[0])
     return told if contradicts(told, intent.text) else misstated(good, intent)
 

@@ -30,7 +30,7 @@ PLAN_YEAR = re.compile(
 """十四五收官: a year that its five-year plan tells."""
 
 AHEAD = _any(
-    r"目标|(?<!年度)(?<!年)计划(?!的|完成)|预期|力争|打算|准备|将要|将会|将|拟|安排|规划(?=[建新到用在]|发展|打造)|(?<!思)想|要求|(?<![认评确核审鉴])定(?:在|为|了)(?=[^,。]{0,4}(?:多少|几|\d|什么水平))|控制线|[上下]限",
+    r"目标|(?<!年度)(?<!年)计划(?!的|完成)|预期|力争|打算|准备|将要|将会|将|拟|安排|规划(?=[建新到用在]|发展|打造)|(?<![思设理梦])想|要求|(?<![认评确核审鉴])定(?:在|为|了)(?=[^,。]{0,4}(?:多少|几|\d|什么水平))|控制线|[上下]限",
     "(?<!主)要(?=达到|到|新增|新建|完成|建|增长|改造|实现|做|办|培育|打造|建成|提高|集中|把|在|创|发展|降|让|推|重点|抓)",
     english="targets?|goals?|plans?|planned|planning|expects?|expected|"
     "aims?|will|intends?|wants?|to be|going to",
@@ -43,8 +43,8 @@ DONE = _any(
     english="did|was|were|had|achieved|actual|actually|completed|grew|rose|reached|received|built",
 )
 BOTH_STANCES = _any(
-    "(?:目标|计划|预期|预定)[^。]{0,20}(?:实际(?!利用|使用|到位)|实绩|完成情况)",
-    "(?:实际(?!利用|使用|到位)|实绩)[^。]{0,20}(?:目标|计划|预期)",
+    "(?:目标|计划|预期|预定|原定|年初安排|年初预算)[^。]{0,20}(?:实际(?!利用|使用|到位)|实绩|完成情况)",
+    "(?:实际(?!利用|使用|到位)|实绩)[^。]{0,20}(?:目标|计划|预期|原定|年初安排|年初预算)",
     "(?:与|和|跟|同|比|较)(?:年初|年度|当年|预期|原定|既定)?(?:的)?(?:目标|计划)(?:相?比|差|高|低|多|少|怎么样)",
     "(?:年初|年度|预期)?目标(?:完成|实现|达成|达到)了?(?:吗|没有?|了没)",
     "目标[^。]{0,16}(?:最后|最终|后来|结果|实绩)|(?:最后|最终|实绩)[^。]{0,16}目标",
@@ -98,6 +98,10 @@ REACHED = _any(
     english="(?:meet|met|miss(?:ed)?|reach(?:ed)?|hit|achieve(?:d)?) (?:its|the)|fall short|exceed its",
 )
 """Whether a target was reached is asked."""
+ACHIEVED = re.compile(
+    r"(?:圆满|顺利|如期|超额|全面|胜利)(?:完成|实现)(?!了?[吗没])|(?:目标|任务)(?:都|已经?)?(?:完成|实现|达到|达成)了(?![吗没])"
+)
+"""That a target was reached is taken for granted."""
 _TARGET = _any("目标|预期", english="targets?|goals?")
 
 
@@ -287,9 +291,13 @@ _BETWEEN = _any(
 )
 
 
+_AUXILIARY = re.compile(r"\b(?:did|was|were|had)\b", re.I)
+"""What GDP target did it set: the verb is in the past, the target is asked for."""
+
+
 def asked_stance(text: str) -> Stance | None:
     """Done or ahead, where the words say so and do not say both."""
-    ahead, done = AHEAD.search(text), DONE.search(text)
+    ahead, done = AHEAD.search(text), DONE.search(_AUXILIARY.sub(" ", text) if _TARGET.search(text) else text)
     if bool(ahead) == bool(done):
         return None
     return Stance.TARGET if ahead else Stance.RESULT

@@ -17,10 +17,14 @@ _CLOSE = "”》)】』」’"
 _END = "。!?…"
 # How a clause begins that goes on about the subject of the clause before it.
 _GOES_ON = re.compile(
-    r"(?:(?:同口径|自然口径|可比口径|按可比|扣除|剔除|总数|合计|同比|比上年|较上年|较年初|比去年|环比|年均|累计|分别|均|并|且|也|其中|达到?|约|占|居|列|排|位|增速|增幅|排名|名列|"
-    r"位列|位居|预计位列|跃居|稳居|连续|创|为|是|实现|整改率|完成率|办结率|占比|升|净增|总量|高于|低于|快于|好于|超过|突破|"
+    r"(?:(?:同口径|自然口径|可比口径|按可比|扣除|剔除|总数|合计|同比|比上年|较上年|较年初|比去年|环比|年均|累计|分别|均|并|且|也|其中|即?达到?|即(?=增|减|下降)|约|占|居|列|排|位|增速|增幅|排名|名列|"
+    r"位列|位居|预计位列|跃居|稳居|连续|总[额值]|[升降增减][为到至]|[由从](?=(?:19|20)\d\d年)|创|为|是|实现|实际(?!利用|使用|到位)|整改率|完成率|办结率|占比|升|净增|总量|高于|低于|快于|好于|超过|突破|"
     r"获评|获|荣获|被|入选|较|比|提高|下降|降低|回落|增长|增加|减少|上升)|对全省|存贷比|增值税)"
 )
+_TOPIC = re.compile(r"^[^,;。\d]{2,24}(?:的(?:增长)?(?:速度|幅度|水平)|方面|来看)$")
+"""A clause that only names what the next one is about: 工农业总产值的增长速度,1981年计划为3.7%."""
+_ROW = re.compile(r"(?:同口径|按可比价[格]?计?算?|同比|[比较][上去]年|预计)?分别[^,;。]*")
+_VALUE = re.compile(r"\d+(?:\.\d+)?(?:个百分点|[%‰]|[万亿]*[一-龥])")
 _MAX_QUOTED = 300
 """A mark that is not closed within so many code points was opened by mistake."""
 _LONG_LINE = 45
@@ -120,11 +124,27 @@ def statements(text: str) -> list[tuple[int, int]]:
     merged: list[tuple[int, int]] = []
     for start, end in clauses(text):
         after_semicolon = merged and ";" in text[merged[-1][1] : start]
-        if merged and not after_semicolon and _GOES_ON.match(text, start):
+        topic = merged and _TOPIC.match(text[slice(*merged[-1])])
+        if merged and not after_semicolon and (topic or _GOES_ON.match(text, start)):
+            _join(merged, text, start, end)
             merged[-1] = (merged[-1][0], end)
         else:
             merged.append((start, end))
     return merged
+
+
+def _join(merged: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    """Make the statements one that a row of values is of: 生产总值974.6亿元,固定资产投资925亿元,
+    分别增长14%、32%."""
+    row = _ROW.match(text, start, end)
+    values = len(_VALUE.findall(row.group())) if row is not None else 0
+    if values < 2:
+        return
+    while len(merged) > 1 and len(_VALUE.findall(text[slice(*merged[-1])])) < values:
+        (first, _), (behind, stop) = merged[-2:]
+        if ";" in text[first:behind] or not _VALUE.search(text[slice(*merged[-2])]):
+            return
+        merged[-2:] = [(first, stop)]
 
 
 def _inside_number(text: str, position: int) -> bool:

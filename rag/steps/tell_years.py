@@ -30,6 +30,8 @@ _FROM_TO = re.compile(
 _FROM_NOW = re.compile(rf"从现在[^,。]{{0,6}}到({_YEAR})年")
 _SINCE = re.compile(rf"(?:^|[,。;])自?(?:从)?({_YEAR})年[^,。;]{{0,10}}以来,")
 _NAMED = re.compile(rf"(?<![到至比较由从自与同是为])(?<![高低快慢多少好优]于)({_YEAR})年(?!来,|以来|代)")
+_MEASURE = re.compile(rf"(?:比|较)(?![重例如])[^,。;\d]{{1,14}}{_YEAR}年")
+_AGAINST = re.compile(rf"比({_YEAR})年[^,。;]{{0,6}}(?:增|提高|扩大|下降|降低|减少|多|高)")
 _OPENS = re.compile(rf"^({_YEAR})年(?!度)")
 _UNTIL = re.compile(rf"(?:到|至)({_YEAR})年")
 _PAST_SPAN = re.compile(
@@ -47,7 +49,7 @@ def own_years(text: str, *, stance: Stance, default: Years | None, year: int | N
     """What the sentence itself says of its time; None where it says nothing that counts against `default`."""
     if "年" not in text and "刚刚过去" not in text:
         return None  # as most sentences are: no pattern below is without one of the two
-    own = _SETTING.sub("", unnamed(unspaced(text)))
+    own = _MEASURE.sub("", _SETTING.sub("", unnamed(unspaced(text))))
     span = _span(own, stance=stance, year=year)
     if span is not None:
         return span
@@ -56,11 +58,24 @@ def own_years(text: str, *, stance: Stance, default: Years | None, year: int | N
         return named
     if stance is not Stance.RESULT and default == (year, year) and f"比{year}年" in own:
         return year + 1, year + 1  # what is measured against this year is of the next
+    if default is None and (next_year := _year_after(own, year)) is not None:
+        return next_year, next_year
     if _BACK.search(own) and (stance is Stance.RESULT or not _NOW.search(own)):
         return (year - 1, year - 1) if stance is Stance.RESULT else None
     if _NOW.search(own) and (stance is not Stance.RESULT or default is None):
         return year, year
     return None
+
+
+def years_named(text: str) -> set[int]:
+    """The years that a text names but for those that it only measures against."""
+    return {int(found) for pattern in (_NAMED, _UNTIL) for found in pattern.findall(_MEASURE.sub("", text))}
+
+
+def _year_after(own: str, year: int) -> int | None:
+    """The year that is measured against the one before it, where that is near: 将比1957年增长19.2%."""
+    after = {int(found) + 1 for found in _AGAINST.findall(own)}
+    return after.pop() if len(after) == 1 and after <= {year - 1, year} else None
 
 
 def announced(title: str, *, year: int | None, past: bool) -> Years | None:
