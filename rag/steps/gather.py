@@ -14,7 +14,7 @@ from rag.steps.read_numbers import numeral
 from rag.steps.segment import statements
 
 _COUNT = re.compile(
-    r"(?P<n>[两二三四五六七八九十]|(?<!\d)\d{1,2}(?=个|大|项|条|种|类|所|座|家|名|位|方面|件|张|篇|彩|化))"
+    r"(?P<n>[两二三四五六七八九十](?!年|个?月|季|[“”]?五[”“]?(?:期间|规划|时期))|(?<!\d)\d{1,2}(?=个|大|项|条|种|类|所|座|家|名|位|方面|件|张|篇|彩|化))"
 )
 _ENOUGH = re.compile(r"[、,;]")
 _MAX_HEAD = 24

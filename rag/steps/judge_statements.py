@@ -33,6 +33,7 @@ from rag.steps.question_words import (
     EITHER,
     EXACT,
     LEVEL,
+    ORDINAL,
     RANKED,
     SHARE,
     SHARE_OF,
@@ -66,6 +67,8 @@ _HEADING = 0.5
 _ROW = 2
 """A statement with one figure that the question names itself does not answer it: 58件 of 承诺的58件."""
 _DEFINITION = 1.5
+_ORDINAL = 1.5
+"""第二步是怎么说的 is answered by what begins with 第二步."""
 _MEASURES = frozenset(
     ("元", "吨", "斤", "亩", "公里", "千米", "平方公里", "平方米", "立方米", "公顷", "千瓦", "千瓦时")
 )
@@ -177,6 +180,7 @@ def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> S
         - _PER_CHARACTER * len(text)
         - _HEADING * sentence.is_heading
         + _DEFINITION * defines(text, intent)
+        + _ORDINAL * any(text.startswith(one) for one in ORDINAL.findall(intent.text))
         - _PART * (text.startswith("其中") and "其中" not in intent.text)
     )
     return Statement(
@@ -259,7 +263,7 @@ def _fits_period(text: str, period: int | None, intent: Intent) -> bool:
 def _in_years(text: str, years: tuple[int, int] | None, intent: Intent) -> bool:
     """A sentence of several years answers for a year among them, none for one outside; a statement of it that
     names other years alone (在1952年是135万吨,到1958年…) not for those."""
-    if years is None or not intent.periods:
+    if years is None or not intent.periods or any(f"{period}年的" in text for period in intent.periods):
         return True
     if years[0] < years[1] and (named := years_named(text)) and not named.intersection(intent.periods):
         return min(named) < min(intent.periods) and max(named) > max(intent.periods)

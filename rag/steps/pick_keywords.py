@@ -18,11 +18,11 @@ _VERB_TAGS = re.compile(r"^(?:v|a)")
 _PLAIN_LATIN = re.compile(r"^[a-z]{5,}$")
 _NUMBER_OF = re.compile(r"[人户家件套台辆次个项处座]数")
 """参保人数 is told as 参保人员要达到15万人."""
-_ORDINAL = re.compile(r"第[一二三四五六七八九十]+(?:步|条|点|阶段|方面)")
-"""One of several that the report tells one after the other."""
 _NO_COUNTS = ("", "年", "月", "日", "号")
 _KIND_OF = 0.3
 """What the asker's name for a kind of things weighs: 国家森林城市 is a 国家级称号 that no report calls so."""
+AIM = Keyword(forms=(("预期目标",), ("主要目标",)), weight=1.2, constrains=False)
+"""What a question after a target is answered beside."""
 _CAUSE = Keyword(
     forms=tuple(
         (word,) for word in (words.CAUSE, "由于", "因为", "所致", "导致", "主要是", "影响", "得益于")
@@ -59,10 +59,10 @@ def chinese_keywords(
     kind_of = words.KIND_OF.search(folded)
     found: dict[str, Keyword] = {}
     if words.AHEAD_NOUN.search(folded):
-        found["目标"] = Keyword(forms=(("预期目标",), ("主要目标",)), weight=1.2, constrains=False)
+        found["目标"] = AIM
     for named in words.CLASS.findall(bare):
         found[named] = _keyword(named, cut_words, weight=min(len(named), 4), constrains=False)
-    for named in _ORDINAL.findall(folded):
+    for named in words.ORDINAL.findall(folded):
         found[named] = Keyword(forms=((named,),), weight=4.0, constrains=False)
     found |= _asked_figures(folded)
     found |= {

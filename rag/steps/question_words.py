@@ -86,6 +86,8 @@ WORDING = _any(
     "(?:怎么|如何|怎样|是怎么)(?:说|写|讲|表述|描述|概括|形容|提|评价|定位|归纳)",
     english="wording|exact words|phrase|describes?|words its|worded|quote|verbatim|how does the report",
 )
+ORDINAL = re.compile(r"第[一二三四五六七八九十]+(?:步|条|点|阶段|方面)")
+"""One of several that a report tells one after the other."""
 LIST = _any(
     "[两二三四五六七八九十\\d](?:个|大|项|条|种|类|方面|所)[^,。?]{0,14}(?:是|为|指)?(?:什么|哪)",
     "哪些|哪几|各自|有什么|包括什么|列出|列举|都有|分别(?:是|为)?(?:什么|哪)|哪[两三四五六七八九十\\d]|几大|[三四五六七八九十]大|各(?:是|增长|为)|指的?是|什么是",
@@ -102,13 +104,13 @@ ACHIEVED = re.compile(
     r"(?:圆满|顺利|如期|超额|全面|胜利)(?:完成|实现)(?!了?[吗没])|(?:目标|任务)(?:都|已经?)?(?:完成|实现|达到|达成)了(?![吗没])"
 )
 """That a target was reached is taken for granted."""
-_TARGET = _any("目标|预期", english="targets?|goals?")
+TARGET = _any("目标|预期", english="targets?|goals?")
 
 
 def asks_both_stances(text: str) -> bool:
     """Whether what was aimed at and what came of it are asked about, or whether a target was reached."""
     return BOTH_STANCES.search(text) is not None or (
-        REACHED.search(text) is not None and _TARGET.search(text) is not None
+        REACHED.search(text) is not None and TARGET.search(text) is not None
     )
 
 
@@ -297,7 +299,7 @@ _AUXILIARY = re.compile(r"\b(?:did|was|were|had)\b", re.I)
 
 def asked_stance(text: str) -> Stance | None:
     """Done or ahead, where the words say so and do not say both."""
-    ahead, done = AHEAD.search(text), DONE.search(_AUXILIARY.sub(" ", text) if _TARGET.search(text) else text)
+    ahead, done = AHEAD.search(text), DONE.search(_AUXILIARY.sub(" ", text) if TARGET.search(text) else text)
     if bool(ahead) == bool(done):
         return None
     return Stance.TARGET if ahead else Stance.RESULT

@@ -38,8 +38,8 @@ _PREPOSITION = re.compile(r"\b(?:in|for|of|at|by|during)\s*$", re.I)
 _JOINED = re.compile(r",?\s*(?:and|or|,)\s*")
 _AIM = re.compile(r"\b(?:target|goal|plan)s?\b", re.I)
 _ENDS = re.compile(r"[?!.\s]*$")
-_EMPTY = frozenset(("全省", "全国", "位居", "位列", "最快", "最慢", "最高", "最低", "第一"))
-"""What the glossary makes of words that say nothing of what is asked about: rank, province, fastest."""
+_EMPTY = frozenset(("预期目标", "全省", "全国", "位居", "位列", "最快", "最慢", "最高", "最低", "第一"))
+"""What the glossary makes of words that say nothing of what is asked about: target, rank, province, fastest."""
 _WHICH = re.compile(r"\b(?:who|which|where|what city)\b.*\b(?:\w+est|\w+er|most|least|more|less)\b", re.I)
 _THANKS = re.compile(r"^(?:thanks?|hello|hi|ok|yes|no)\b|\byou\b", re.I)
 

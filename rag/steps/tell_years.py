@@ -54,6 +54,8 @@ def own_years(text: str, *, stance: Stance, default: Years | None, year: int | N
     if span is not None:
         return span
     named = _named(own, done=stance is Stance.RESULT, default=default, year=year)
+    if named is not None and year is not None and stance is not Stance.RESULT and _NOW.search(own):
+        named = min(named[0], year), max(named[1], year)  # 1949年为21700公里;今年预计将达25500公里
     if named is not None or year is None:
         return named
     if stance is not Stance.RESULT and default == (year, year) and f"比{year}年" in own:

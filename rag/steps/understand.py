@@ -22,7 +22,7 @@ from rag.steps import question_words as words
 from rag.steps.fold import fold_query
 from rag.steps.indicate import states
 from rag.steps.locate import REPORT_YEAR, locate, place_keyword, reports_of_years
-from rag.steps.pick_keywords import chinese_keywords, indicator_words
+from rag.steps.pick_keywords import AIM, chinese_keywords, indicator_words
 from rag.steps.read_english import english_indicators, english_keywords, untranslated
 
 _SENTENCE_END = re.compile(r"[。!?](?=[^”\"」』])")
@@ -73,6 +73,8 @@ def understand(
         if english
         else chinese_keywords(bare, folded, indicators, cut_words, tag_words, lexicon)
     )
+    if english and words.TARGET.search(spoken):
+        keywords = (AIM, *keywords)
     if words.TROUBLE.search(spoken):
         keywords = (_TROUBLE, *keywords)
     return Intent(
