@@ -413,7 +413,8 @@ class Intent:
     the indicators as asked, for texts that put them otherwise. `quoted` are the words that it puts in
     quotation marks, `untranslated` the content words of an English question that the glossary does not
     know. `asked_of` are where the places stand that it is asked of, in `text`, or in an English question as
-    it was put, without white space around it.
+    it was put, without white space around it. `years_of` are the regions that it asks about each
+    for a year of its own, with that year.
     """
 
     text: str
@@ -432,6 +433,7 @@ class Intent:
     quoted: tuple[str, ...]
     untranslated: tuple[str, ...] = ()
     asked_of: tuple[Span, ...] = ()
+    years_of: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

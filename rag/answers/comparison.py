@@ -173,15 +173,18 @@ def _sides(inquiry: Inquiry, scope: Scope) -> list[Side]:
             )
             for indicator in intent.indicators
         ]
+    return [_place_side(region, scope, intent) for region in regions]
+
+
+def _place_side(region: str, scope: Scope, intent: Intent) -> Side:
+    """A place, in its own year where each is asked about for another one."""
+    reports = tuple(report for report in scope.reports if report.region == region)
+    year = dict(intent.years_of).get(region)
+    if year is not None:
+        reports = tuple(report for report in reports if report.year in (year, year + 1)) or reports
+        intent = replace(intent, periods=(year,))
     stance = intent.stance or intent.leaning or Stance.RESULT
-    return [
-        Side(
-            name=region,
-            reports=tuple(report for report in scope.reports if report.region == region),
-            intent=replace(intent, regions=(region,), stance=stance),
-        )
-        for region in regions
-    ]
+    return Side(name=region, reports=reports, intent=replace(intent, regions=(region,), stance=stance))
 
 
 def _stance_sides(scope: Scope, intent: Intent, *, english: bool) -> list[Side]:

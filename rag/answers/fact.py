@@ -34,6 +34,8 @@ _OPENING = 16
 """Code points in which a sentence says that it gives a reason."""
 _LEADS = 6
 """How many of the best statements may be the lead of the list."""
+_SPELLS = re.compile(r"(?:即|也就是说?|分别是|具体是)[:,]?")
+_WHICH_ARE = re.compile(r"哪些[^,。?“”]{0,10}[“「](?P<words>[^”」]{2,20})[”」]")
 _SHORT = 120
 """Code points of a sentence that is quoted whole where two things are asked."""
 _AS_GOOD = 0.3
@@ -63,6 +65,8 @@ def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
         return _conflict(inquiry, (best, *opposed))
     if (computed := _standing(inquiry, best)) is not None:
         return computed
+    if (listed := _listed(inquiry, verdict.good)) is not None:
+        return listed
     if intent.kind is QuestionKind.LIST and (items := _items(inquiry, verdict.good[:_LEADS])):
         inquiry.show(items)
         return inquiry.quote(items)
@@ -160,6 +164,31 @@ def _reason(inquiry: Inquiry, best: Statement) -> Statement | None:
         if near and BECAUSE.search(sentence.text[:_OPENING]):
             return statement_of(replace(best.hit, sentence=sentence))
     return None
+
+
+def _listed(inquiry: Inquiry, good: Sequence[Statement]) -> Answer | None:
+    """A list that no sentence announces: every one of which the quoted words are said (哪些工作“实现重大
+    突破”), or what the next sentence spells out (实现“三跨”。即:…)."""
+    if inquiry.intent.kind is not QuestionKind.LIST:
+        return None
+    found = sorted((s for s in good if _says_of(s, inquiry.intent)), key=lambda s: s.hit.sentence.ordinal)
+    if len({s.hit.sentence.id for s in found}) < 2 or len({s.hit.report.id for s in found}) > 1:
+        lead = good[0].hit.sentence
+        behind = (s for s in inquiry.sentences_of(lead.report_id) if s.ordinal == lead.ordinal + 1)
+        found = [
+            good[0],
+            *(statement_of(replace(good[0].hit, sentence=s)) for s in behind if _SPELLS.match(s.text)),
+        ]
+    if len(found) < 2:
+        return None
+    inquiry.show(found)
+    return inquiry.quote(found)
+
+
+def _says_of(statement: Statement, intent: Intent) -> bool:
+    """Whether a statement says the quoted words of what 哪些 asks for."""
+    asked = _WHICH_ARE.search(intent.text)
+    return asked is not None and asked["words"] in statement.text
 
 
 def _items(inquiry: Inquiry, found: Sequence[Statement]) -> list[Statement]:

@@ -82,7 +82,7 @@ def read_value(statement: Statement, intent: Intent, indicator: Indicator | None
         own = [one.figure for one in owned if one.words is not None and states(one.words, indicator)]
         if own:
             stock = None if _ADDED.search(intent.text) else _stock(own[0], owned, text)
-            return stock or _one_of(own, text, intent.periods)
+            return stock or _one_of(own, text, intent.periods, [one.figure for one in owned])
         if _is_joint(owned, text):
             return None
     elif (owner := _owner(owned, intent)) is not None:
@@ -110,7 +110,9 @@ def _owner(owned: Sequence[Owned], intent: Intent) -> Owned | None:
     return owned[held.index(best)] if best > 0 and held.count(best) == 1 else None
 
 
-def _one_of(own: Sequence[Figure], text: str, periods: Sequence[int]) -> Figure | None:
+def _one_of(
+    own: Sequence[Figure], text: str, periods: Sequence[int], figures: Sequence[Figure]
+) -> Figure | None:
     """Of several values of one indicator in one unit: that of the year asked about (2011年的1091亿元增加到
     2016年的1650亿元), else where it went (由26.6万亿元增加到51.9万亿元), and none of a list that gives one
     for each of several years (前三年分别上升4.9%、5.5%)."""
@@ -120,7 +122,17 @@ def _one_of(own: Sequence[Figure], text: str, periods: Sequence[int]) -> Figure 
     same = [figure for figure in own if same_unit(figure, own[0])]
     if len(same) > 1 and listed_together(text, same[0], same[1]):
         return None
-    return same[-1] if text[: same[-1].start].endswith("到") else same[0]
+    return same[-1] if _arrives(text, same[-1], figures) else same[0]
+
+
+def _arrives(text: str, figure: Figure, figures: Sequence[Figure]) -> bool:
+    """Whether a figure, or the row of values that it is one of, is what something went to: 分别提高到58794元和
+    23184元."""
+    for before in reversed([one for one in figures if one.end <= figure.start]):
+        if not listed_together(text, before, figure):
+            break
+        figure = before
+    return text[: figure.start].endswith(("到", "升至", "降至", "增至", "减至", "升为", "降为", "增为", "减为"))
 
 
 def _is_joint(owned: Sequence[Owned], text: str) -> bool:

@@ -19,6 +19,10 @@ _OF_THE_SPAN = re.compile(
     r"^.{0,8}?(?:过去[三四五]年|[三四五]年[来间中]|这[三四五]年|“[一二三四五六七八九十]{1,3}五”|本届政府)|^这是[^,。]{0,24}的[三四五]年"
 )
 """How a paragraph opens under a heading that reviews both."""
+_NO_SPAN = re.compile(r"[是为][^,。;]{0,8}[“「][一二三四五六七八九十]{1,3}五[”」]")
+"""是“十四五”的开局之年 and 为“十五五”打好基础 speak of the year."""
+_OPENING = 30
+"""Code points in which a sentence that dates what follows names its span."""
 _LEADS = 3
 """A heading and the two sentences after it may announce the years of what follows."""
 
@@ -117,6 +121,7 @@ class Course:
         if self._read > _LEADS:
             return
         if self._section.stance in (Stance.PLAN, Stance.TARGET):
-            self._years = announced(text, year=self._year, past=False) or self._years
+            opening = _NO_SPAN.sub("", text)[:_OPENING]
+            self._years = announced(opening, year=self._year, past=False) or self._years
         elif self._section.stance is Stance.OTHER and self._section.path:
             self._reviewed = self._reviewed or self._past

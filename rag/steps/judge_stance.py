@@ -76,7 +76,7 @@ _DONE = re.compile(
 )
 _FELL_SHORT = re.compile(r"[仅只]完成|未能|尚未|没有?(?:能|如期|按期|完成|达到|实现)")
 """What came of it though: …仅完成1640个,将于今年上半年补齐 tells of the past."""
-_REALLY = re.compile(r"实际(?:达到|完成|实现|增长|下降|执行|为)")
+_REALLY = re.compile(r"实际(?:达到|完成|实现|增长|下降|执行|为)|已经?[一-龥]{0,2}(?:[一-龥]{2})了")
 _AIM_RECALLED = re.compile(
     r"(?:去年|上年|年初)[^。]{0,24}(?:提出|确定|要求)(?:过|了)?[^。\d]{0,4},?(?:(?<![主重需])要|把|将|力争)"
 )

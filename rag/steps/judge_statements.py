@@ -84,6 +84,7 @@ _DATED = 0.6
 _DATE = re.compile(r"\d{1,2}月|\d{4}年")
 _PART = 0.6
 """其中,省市重点项目42个 speaks of a part of what was named before."""
+_LEAST_LONG = 60
 _LONG = 110
 """A sentence up to this many code points is shown whole when its statements do not stand apart."""
 
@@ -106,7 +107,7 @@ def _units(text: str, intent: Intent) -> list[tuple[int, int]]:
     if intent.kind is QuestionKind.WORDING and len(text) > _QUOTABLE:
         return _windows(text)
     if intent.wanted is Wanted.NONE or not re.search(r"\d|[一二三四五六七八九十]", text):
-        return [(0, len(text))]
+        return [(0, len(text)), *_rows(text, intent)]
     parts = statements(text)
     units = [_narrowed(text, start, end, intent) for start, end in parts]
     if (
@@ -116,6 +117,14 @@ def _units(text: str, intent: Intent) -> list[tuple[int, int]]:
     ):
         units.append((0, len(text)))
     return units
+
+
+def _rows(text: str, intent: Intent) -> list[tuple[int, int]]:
+    """The statements of a long sentence that name several things in a row, where a list is asked for: 成都、
+    广元、阿坝入选…名单 beside 成都、眉山入选…城市."""
+    if intent.kind is not QuestionKind.LIST or len(text) <= _LEAST_LONG or ":" in text:
+        return []
+    return [(start, end) for start, end in statements(text) if "、" in text[start:end]]
 
 
 def _answered_apart(text: str, parts: Sequence[tuple[int, int]], intent: Intent) -> bool:

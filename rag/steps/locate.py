@@ -20,6 +20,8 @@ _REPORTS_OF_YEARS = re.compile(
     r"(?:19|20)\d\d年?(?:[和与跟及、,](?:19|20)\d\d年?)+(?:的|这|那|[两三四几]份|各份)*(?:政府)?(?:工作)?报告"
 )
 """2001年和2002年报告 names two reports."""
+_YEAR_BEHIND = re.compile(r"(?:'s|’s)?\s*(?:市|省)?(?:的|在|in)?\s*[(]?((?:19|20)\d\d)(?!\d)")
+_YEAR_BEFORE = re.compile(r"((?:19|20)\d\d)年?的?$")
 _CHINESE = re.compile(r"[一-龥]")
 _CHINESE_WORD = re.compile(r"[一-龥]+")
 _GIVEN_BY = re.compile(r"市?的?\s*|['’]s\s+|\s+(?:of|for|by|from)\s+")
@@ -47,13 +49,14 @@ def reports_of_years(text: str) -> tuple[int, ...]:
 class Located:
     """`regions` are those asked about, names of `Report.region`; `inside` are the others that lie in a region
     with a report; `bare` is the question without the places that it is asked of, `spans` are where those
-    stand."""
+    stand, `years_of` the year that each is asked about for, where they are several."""
 
     regions: tuple[str, ...]
     others: tuple[Mention, ...]
     inside: tuple[Mention, ...]
     bare: str
     spans: tuple[Span, ...]
+    years_of: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -92,6 +95,7 @@ def locate(
         inside=inside,
         bare=_without(text, [*taken, *frames, *asked_of]),
         spans=_apart(answering),
+        years_of=_years_of([one for one in named if one.region in regions], text),
     )
 
 
@@ -131,6 +135,16 @@ def _by_alias(
                 taken.append((start, end))
                 begin, stop = _whole(around, fits, start, end)
                 yield from (_Named(begin, stop, region) for region in fits)
+
+
+def _years_of(named: Sequence[_Named], text: str) -> tuple[tuple[str, int], ...]:
+    """The year behind each place, or in front of it; none where the places do not differ in it."""
+    behind = [_YEAR_BEHIND.match(text, one.end) for one in named]
+    before = [_YEAR_BEFORE.search(text[: one.start]) for one in named]
+    years = next((all_of for all_of in (behind, before) if all(all_of)), [])
+    pairs = [(one.region, int(match[1])) for one, match in zip(named, years, strict=False) if match]
+    apart = len({year for _, year in pairs}) > 1 and len({region for region, _ in pairs}) == len(pairs)
+    return tuple(pairs) if apart else ()
 
 
 def _long_words(text: str, tag_words: TagWords) -> Iterator[tuple[int, int]]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rag.domain import Intent, QuestionKind, Report, Span, Stance, Wanted
 from rag.steps import question_words as words
 from rag.steps.asked import Asked, kept_years, merged, replaced
+from rag.steps.pick_keywords import AIM
 
 _LEAD = re.compile(
     r"^(?:(?:and|so|then|ok(?:ay)?|but|also|well)\b[,\s]*)*(?:(?:what|how) about|what of)?\s*(?:and\b)?\s*",
@@ -38,8 +39,8 @@ _PREPOSITION = re.compile(r"\b(?:in|for|of|at|by|during)\s*$", re.I)
 _JOINED = re.compile(r",?\s*(?:and|or|,)\s*")
 _AIM = re.compile(r"\b(?:target|goal|plan)s?\b", re.I)
 _ENDS = re.compile(r"[?!.\s]*$")
-_EMPTY = frozenset(("预期目标", "全省", "全国", "位居", "位列", "最快", "最慢", "最高", "最低", "第一"))
-"""What the glossary makes of words that say nothing of what is asked about: target, rank, province, fastest."""
+_EMPTY = frozenset(("全省", "全国", "位居", "位列", "最快", "最慢", "最高", "最低", "第一"))
+"""What the glossary makes of words that say nothing of what is asked about: rank, province, fastest."""
 _WHICH = re.compile(r"\b(?:who|which|where|what city)\b.*\b(?:\w+est|\w+er|most|least|more|less)\b", re.I)
 _THANKS = re.compile(r"^(?:thanks?|hello|hi|ok|yes|no)\b|\byou\b", re.I)
 
@@ -98,7 +99,7 @@ def restate(intent: Intent, reports: Sequence[Report]) -> str:
 
 
 def _has_subject(asked: Asked) -> bool:
-    nouns = [k for k in asked.intent.keywords if k.forms[0][0] not in _EMPTY]
+    nouns = [k for k in asked.intent.keywords if k != AIM and k.forms[0][0] not in _EMPTY]
     untranslated = [
         w for w in asked.intent.untranslated if not words.COMPARE.search(w) and not words.RATE.search(w)
     ]

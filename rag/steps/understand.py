@@ -59,7 +59,9 @@ def understand(
     newest = max((report.year for report in scope if report.year), default=None)
     report_years = tuple(dict.fromkeys(int(a or b) for a, b in REPORT_YEAR.findall(spoken)))
     periods = _periods(REPORT_YEAR.sub("", spoken), newest)
-    if several := reports_of_years(spoken):
+    if places.years_of:
+        report_years, periods = (), tuple(dict.fromkeys(year for _, year in places.years_of))
+    elif several := reports_of_years(spoken):
         # What each of them plans, or looks back on.
         report_years = ()
         periods = several if _stance(spoken) is Stance.TARGET else tuple(year - 1 for year in several)
@@ -94,6 +96,7 @@ def understand(
         quoted=tuple(simplify(found).strip("…。. ") for found in _QUOTED.findall(text)),
         untranslated=untranslated(bare, lexicon) if english else (),
         asked_of=places.spans,
+        years_of=places.years_of,
     )
 
 
