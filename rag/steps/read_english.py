@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 from rag.domain import Indicator, Keyword, Lexicon
 from rag.ports import LookUp
@@ -23,6 +24,17 @@ _FORMS = 12
 _VERB_OF = re.compile(r"\b(?:did|does|do|will|would)\s+([a-z]+)")
 """The verb of a question, the places being left out of it: did   produce."""
 _CHINESE = re.compile(r"[一-龥]{2,}")
+_SCALES = {
+    "thousand": Decimal(10) ** 3,
+    "million": Decimal(10) ** 6,
+    "billion": Decimal(10) ** 9,
+    "trillion": Decimal(10) ** 12,
+}
+_CHINESE_SCALES = ((Decimal(10) ** 8, "亿"), (Decimal(10) ** 4, "万"), (Decimal(1), ""))
+_AMOUNT = re.compile(
+    rf"(?<![\w.])(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?:(?P<percent>%|percent\b|per cent\b)|(?P<scale>{'|'.join(_SCALES)})s?\b)",
+    re.I,
+)
 _CODE = re.compile(r"\b[A-Z]+\d[\w.]*|\b\d+[A-Z]+\b")
 
 
@@ -73,6 +85,9 @@ def english_keywords(
             rest = left
     groups += [(found,) for found in _CHINESE.findall(spoken)]
     groups += [(found,) for found in _CODE.findall(spoken)]
+    amounts = tuple(
+        Keyword(forms=((written,),), weight=3.0, constrains=False) for written in english_amounts(spoken)
+    )
     known = tuple(
         Keyword(
             forms=tuple((t,) for t in group),
@@ -84,7 +99,21 @@ def english_keywords(
     )
     verbs = frozenset(_VERB_OF.findall(spoken))
     looked_up = _dictionary_words(_unexplained(spoken, lexicon), verbs, lexicon, look_up)
-    return (*known, *(replace(word, constrains=word.constrains and constrains) for word in looked_up))
+    return (*known, *amounts, *(replace(word, constrains=word.constrains and constrains) for word in looked_up))
+
+
+def english_amounts(spoken: str) -> list[str]:
+    """The amounts that an English question names, as reports write them: 200 billion is 2000亿, 5 percent 5%."""
+    found = []
+    for match in _AMOUNT.finditer(spoken):
+        value = Decimal(match["number"].replace(",", ""))
+        if match["percent"]:
+            found.append(f"{value}%")
+        elif match["scale"]:
+            value *= _SCALES[match["scale"].lower()]
+            unit, name = next((unit, name) for unit, name in _CHINESE_SCALES if value >= unit)
+            found.append(f"{(value / unit).normalize():f}{name}")
+    return found
 
 
 def untranslated(spoken: str, lexicon: Lexicon) -> tuple[str, ...]:

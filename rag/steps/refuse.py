@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.domain import Intent, QuestionKind, Statement, Wanted
+from rag.domain import Intent, Language, QuestionKind, Statement, Wanted
 from rag.steps.judge_statements import defines
 from rag.steps.question_words import BECAUSE, WHY
 
 _COVERED = 0.5
 """Share of the question's keywords that the best statement must hold where no indicator was named."""
+_COVERED_ENGLISH = 0.4
+"""The same of an English question: some of its words the report puts otherwise than glossary and dictionary."""
 _WORDED = 0.3
 """The same where a wording is asked for: the words that describe it are the asker's own."""
 _COVERED_BESIDE = 0.34
@@ -57,7 +59,8 @@ def _answers(statement: Statement, intent: Intent) -> bool:
     if intent.indicators:
         return statement.held >= _COVERED_BESIDE
     if any(keyword.constrains for keyword in intent.keywords):
-        return statement.held >= (_WORDED if intent.kind is QuestionKind.WORDING else _COVERED)
+        least = _COVERED_ENGLISH if intent.language is Language.ENGLISH else _COVERED
+        return statement.held >= (_WORDED if intent.kind is QuestionKind.WORDING else least)
     if intent.keywords:
         return statement.cover >= _COVERED
     return bool(intent.regions) and not intent.untranslated
