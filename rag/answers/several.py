@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,6 +14,8 @@ from rag.steps.compute import Computed
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
 from rag.steps.split_asking import askings, of_whole, stands_alone
+
+_IN_ALL = re.compile("一共|总共")
 
 
 def answer_several(inquiry: Inquiry, scope: Scope) -> Answer | None:
@@ -36,8 +39,10 @@ def answer_several(inquiry: Inquiry, scope: Scope) -> Answer | None:
 
 
 def _computed(inquiry: Inquiry, told: Sequence[tuple[Intent, Statement]]) -> Computed | None:
-    """What the parts come to, where that is asked: 转移支付加专项资金合计多少."""
-    if not compare.asks_arithmetic(inquiry.intent.text):
+    """What the parts come to, where that is asked: 转移支付加专项资金合计多少. 一共签订了多少 asks for a figure
+    that the report gives, and what was done in two years, or was done and is planned, does not add up."""
+    times = {(s.hit.sentence.period, s.hit.sentence.stance) for _, s in told}
+    if len(times) > 1 or not compare.asks_arithmetic(_IN_ALL.sub("", inquiry.intent.text)):
         return None
     readings = [
         compare.Reading(label=part.text, statement=statement, figure=figure)

@@ -14,6 +14,7 @@ from rag.steps.answer import Claim
 from rag.steps.attribute import attribute
 from rag.steps.english_units import other_units
 from rag.steps.fold import fold_query
+from rag.steps.numbered import unproven
 from rag.steps.question_words import WHOLE
 from rag.steps.read_figures import read_figures, same_unit, same_value
 
@@ -73,6 +74,8 @@ def _check(claim: Claim, intent: Intent, simplify: Simplify) -> list[str]:
         for name in _NUMBERED_NAME.findall(text)
         if name not in intent.text and not any(name in s.hit.sentence.text for s in claim.statements)
     ]
+    told = "".join(statement.hit.sentence.text for statement in claim.statements)
+    faults += [f"{name} does not stand in the evidence" for name in unproven(text, told)]
     faults += [
         f"{whole} does not stand in the evidence"
         for whole in WHOLE.findall(text)

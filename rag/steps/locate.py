@@ -13,7 +13,7 @@ from rag.steps import question_words as words
 
 REPORT_YEAR = re.compile(
     r"(?<!\d)((?:19|20)\d\d)年?初?(?:[^年,。]{0,10}?(?:政府)?工作报告|[^年,。]{0,6}?报告)"
-    r"|((?:19|20)\d\d)\s+(?:(?:government\s+)?work\s+)?reports?\b",
+    r"|((?:19|20)\d\d)\s+(?:[a-z]+\s+){0,2}?(?:(?:government\s+)?work\s+)?reports?\b",
     re.I,
 )
 _REPORTS_OF_YEARS = re.compile(

@@ -10,6 +10,7 @@ from rag.domain import FigureKind, Indicator, Keyword, Lexicon
 from rag.ports import CutWords, TagWords
 from rag.steps import question_words as words
 from rag.steps.locate import REPORT_YEAR
+from rag.steps.numbered import in_digits
 from rag.steps.read_figures import read_figures
 
 _CHINESE_WORD = re.compile(r"[一-龥]+")
@@ -80,7 +81,7 @@ def chinese_keywords(
                 if word == words.CAUSE
                 else terms.get(word.lower()) or _keyword(word, cut_words, weight=min(len(word), 4))
             )
-            others = tuple((other,) for other in lexicon.synonyms.get(word, ()))
+            others = tuple((other,) for other in (*lexicon.synonyms.get(word, ()), *in_digits(word)))
             found[word] = replace(asked, forms=(*asked.forms, *others))
             if _NUMBER_OF.fullmatch(word) or (either is not None and word in either.group()):
                 found[word] = replace(found[word], constrains=False)

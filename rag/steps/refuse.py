@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rag.domain import Intent, Language, QuestionKind, Statement, Wanted
 from rag.steps.judge_statements import defines
+from rag.steps.numbered import lacks
 from rag.steps.question_words import BECAUSE, WHY
 
 _COVERED = 0.5
@@ -45,6 +46,8 @@ def _quotes(statement: Statement, intent: Intent) -> bool:
 
 def _answers(statement: Statement, intent: Intent) -> bool:
     if not statement.fits_stance or not statement.fits_period:
+        return False
+    if lacks(intent.text, statement.hit.sentence.text):
         return False
     if intent.wanted is not Wanted.NONE and not statement.fits_value:
         return False
