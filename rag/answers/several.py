@@ -39,8 +39,11 @@ def answer_several(inquiry: Inquiry, scope: Scope) -> Answer | None:
 
 
 def _computed(inquiry: Inquiry, told: Sequence[tuple[Intent, Statement]]) -> Computed | None:
-    """What the parts come to, where that is asked: 转移支付加专项资金合计多少. 一共签订了多少 asks for a figure
-    that the report gives, and what was done in two years, or was done and is planned, does not add up."""
+    """What the parts come to, where that is asked: 转移支付加专项资金合计多少.
+
+    一共签订了多少 asks for a figure that the report gives, and what was done in two years, or was done and is
+    planned, does not add up.
+    """
     times = {(s.hit.sentence.period, s.hit.sentence.stance) for _, s in told}
     if len(times) > 1 or not compare.asks_arithmetic(_IN_ALL.sub("", inquiry.intent.text)):
         return None

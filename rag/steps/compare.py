@@ -126,13 +126,15 @@ def _one_of(
 
 
 def _arrives(text: str, figure: Figure, figures: Sequence[Figure]) -> bool:
-    """Whether a figure, or the row of values that it is one of, is what something went to: 分别提高到58794元和
-    23184元."""
+    """Whether a figure, or the row of values that it is one of, is what something went to:
+    分别提高到58794元和23184元."""
     for before in reversed([one for one in figures if one.end <= figure.start]):
         if not listed_together(text, before, figure):
             break
         figure = before
-    return text[: figure.start].endswith(("到", "升至", "降至", "增至", "减至", "升为", "降为", "增为", "减为"))
+    return text[: figure.start].endswith(
+        ("到", "升至", "降至", "增至", "减至", "升为", "降为", "增为", "减为")
+    )
 
 
 def _is_joint(owned: Sequence[Owned], text: str) -> bool:
@@ -155,6 +157,8 @@ def compute(readings: Sequence[Reading], question: str, language: Language) -> C
         return None
     if {Direction.UP, Direction.DOWN} <= {reading.figure.direction for reading in readings}:
         return None  # a rise of 4% is not above a fall of 5%
+    if not _of_one_thing(readings):
+        return None
     if REACHED.search(question) and (reached := _reached(readings, language)) is not None:
         return reached
     if _SUM.search(question):
@@ -167,6 +171,22 @@ def compute(readings: Sequence[Reading], question: str, language: Language) -> C
     if _RATIO.search(question) and len(readings) == 2:
         return _ratio(readings[0], readings[1], language)
     return _order(readings, question, language)
+
+
+def _of_one_thing(readings: Sequence[Reading]) -> bool:
+    """Whether what two figures belong to has anything in common: 282个新开工项目 are no fewer than
+    455个市级重点建设项目, they are others."""
+    if len(readings) != 2 or any(reading.statement.indicators for reading in readings):
+        return True
+    owners = [_owner_of(reading) for reading in readings]
+    if None in owners:
+        return True
+    one, other = (set(zip(words or "", (words or "")[1:], strict=False)) for words in owners)
+    return len(one & other) * 2 >= min(len(one), len(other))
+
+
+def _owner_of(reading: Reading) -> str | None:
+    return next((o.words for o in attribute(reading.statement.text) if o.figure == reading.figure), None)
 
 
 def _reached(readings: Sequence[Reading], language: Language) -> Computed | None:

@@ -37,6 +37,7 @@ from rag.steps.question_words import (
     RANKED,
     SHARE,
     SHARE_OF,
+    WHAT_SHARE,
     WHEN,
     WHY,
     asks_both_stances,
@@ -226,7 +227,7 @@ def _answering_values(text: str, intent: Intent) -> list[Figure]:
         found = [figure for figure in found if figure.text not in intent.text]
     if (unit := asked_unit(intent.text)) is not None and unit.unit in _MEASURES:
         found = [figure for figure in found if same_unit(figure, unit)]
-    if SHARE_OF.search(intent.text):
+    if SHARE_OF.search(intent.text) or WHAT_SHARE.search(intent.text):
         found = [f for f in found if f.kind is FigureKind.SHARE or (f.unit == "%" and _SHARES.search(text))]
     if LEVEL.search(intent.text):
         found = [figure for figure in found if figure.kind is not FigureKind.POINTS]

@@ -32,7 +32,8 @@ _SCALES = {
 }
 _CHINESE_SCALES = ((Decimal(10) ** 8, "亿"), (Decimal(10) ** 4, "万"), (Decimal(1), ""))
 _AMOUNT = re.compile(
-    rf"(?<![\w.])(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?:(?P<percent>%|percent\b|per cent\b)|(?P<scale>{'|'.join(_SCALES)})s?\b)",
+    rf"(?<![\w.])(?P<number>\d[\d,]*(?:\.\d+)?)\s*"
+    rf"(?:(?P<percent>%|percent\b|per cent\b)|(?P<scale>{'|'.join(_SCALES)})s?\b)",
     re.I,
 )
 _CODE = re.compile(r"\b[A-Z]+\d[\w.]*|\b\d+[A-Z]+\b")
@@ -99,11 +100,15 @@ def english_keywords(
     )
     verbs = frozenset(_VERB_OF.findall(spoken))
     looked_up = _dictionary_words(_unexplained(spoken, lexicon), verbs, lexicon, look_up)
-    return (*known, *amounts, *(replace(word, constrains=word.constrains and constrains) for word in looked_up))
+    return (
+        *known,
+        *amounts,
+        *(replace(word, constrains=word.constrains and constrains) for word in looked_up),
+    )
 
 
 def english_amounts(spoken: str) -> list[str]:
-    """The amounts that an English question names, as reports write them: 200 billion is 2000亿, 5 percent 5%."""
+    """The amounts that an English question names, as reports write them: 200 billion is 2000亿."""
     found = []
     for match in _AMOUNT.finditer(spoken):
         value = Decimal(match["number"].replace(",", ""))

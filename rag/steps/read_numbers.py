@@ -30,7 +30,10 @@ _MORE = "(?:[余多](?=[万亿]))?"
 _MORE_CHINESE = "[余多](?=[万亿])"
 ARABIC = rf"(?:{_ARABIC}){_MORE}(?:{_SCALE}(?:(?:\d+(?:\.\d+)?){_SCALE})*(?:\d+(?![\d.]))?)?"
 # 四百零六万千瓦 is 四百零六万 of 千瓦.
-CHINESE_NUMBER = rf"(?:[{CHINESE}](?!(?<=千)[瓦米克伏])|(?<=[{CHINESE}]){_MORE_CHINESE})+(?:点[零〇一二三四五六七八九]+[百千万亿]*)?"
+CHINESE_NUMBER = (
+    rf"(?:[{CHINESE}](?!(?<=千)[瓦米克伏])|(?<=[{CHINESE}]){_MORE_CHINESE})+"
+    r"(?:点[零〇一二三四五六七八九]+[百千万亿]*)?"
+)
 _PART = re.compile(rf"(?P<number>{_ARABIC}){_MORE}(?P<scale>{_SCALE})?")
 
 # fmt: off
@@ -120,7 +123,7 @@ def numeral(words: str) -> Decimal:
 
 
 def parse_chinese_number(text: str) -> Decimal | None:
-    """三百二十一 → 321, 十二 → 12, 三点五 → 3.5, 两 → 2, 三千七百多万 → 37000000; None where it is no number."""
+    """三百二十一 → 321, 十二 → 12, 三点五 → 3.5, 两 → 2, 三千七百多万 → 37000000; None where it is none."""
     text = re.sub(_MORE_CHINESE, "", text)
     if "点" in text:
         whole, _, fraction = text.partition("点")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from rag.steps.question_words import BECAUSE, WHY
 _COVERED = 0.5
 """Share of the question's keywords that the best statement must hold where no indicator was named."""
 _COVERED_ENGLISH = 0.4
-"""The same of an English question: some of its words the report puts otherwise than glossary and dictionary."""
+"""The same of an English question: some of its words the report puts otherwise than the dictionary."""
 _WORDED = 0.3
 """The same where a wording is asked for: the words that describe it are the asker's own."""
 _COVERED_BESIDE = 0.34
@@ -21,6 +22,7 @@ _COVERED_BESIDE = 0.34
 
 _OTHERWISE = 0.75
 """The same where the indicator is put in other words: 茶叶、食用菌、蔬菜产量 for 食用菌产量."""
+_NOT_CALLED_AFTER = "(?!新区|高新区|经开区|开发区|大学|学院|机场|海关|港区?|铁路局)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +46,22 @@ def _quotes(statement: Statement, intent: Intent) -> bool:
     return any(words in statement.hit.sentence.text for words in intent.quoted)
 
 
+def _of_a_namesake(statement: Statement, intent: Intent) -> bool:
+    """Whether a place inside the report's is asked about, and the sentence names only what is called after
+    it: 兰州新区 is not 兰州市."""
+    text, region = statement.hit.sentence.text, statement.hit.report.region
+    for mention in intent.others:
+        names = [name for name in (mention.words, *mention.place.aliases) if name in text]
+        inside = region in mention.place.parents
+        if inside and names and not any(re.search(re.escape(n) + _NOT_CALLED_AFTER, text) for n in names):
+            return True
+    return False
+
+
 def _answers(statement: Statement, intent: Intent) -> bool:
     if not statement.fits_stance or not statement.fits_period:
         return False
-    if lacks(intent.text, statement.hit.sentence.text):
+    if lacks(intent.text, statement.hit.sentence.text) or _of_a_namesake(statement, intent):
         return False
     if intent.wanted is not Wanted.NONE and not statement.fits_value:
         return False

@@ -29,6 +29,8 @@ _SENTENCE_END = re.compile(r"[。!?](?=[^”\"」』])")
 _PLACED = re.compile(r"[省市县区旗州]|(?:19|20)\d\d年")
 _CHINESE = re.compile(r"[一-龥]")
 _SHORT_YEAR = re.compile(r"(?<!连续)(?<!过去)(?<![近满共第达\d])(\d\d)年(?!来|前|后|代|间|以)")
+_BRACKETS = re.compile(r"[(（][^()（）]{1,6}[)）]")
+"""实际利用(使用)外资 names 实际利用外资."""
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,40})[”\"」』》]")
 _TROUBLE = Keyword(forms=tuple((word,) for word in ("问题", "困难", "不足", "短板")), weight=2.0)
 
@@ -159,7 +161,7 @@ def _by_period(period: int, newest: int) -> Stance:
 def _indicators(folded: str, spoken: str, lexicon: Lexicon, *, english: bool) -> tuple[Indicator, ...]:
     """The indicators that a question names. In Chinese each is looked for by itself, so that joint wordings
     name several (存贷款余额); in English the longest phrase wins."""
-    wordings = dict.fromkeys((folded, _written_out(folded)))
+    wordings = dict.fromkeys((folded, _written_out(folded), _BRACKETS.sub("", folded)))
     chinese = [i for i in lexicon.indicators if any(states(wording, i) for wording in wordings)]
     if not english:
         return tuple(chinese)
