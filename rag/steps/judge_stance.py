@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from rag.domain import Bound, FigureKind, Stance
+from rag.steps.judge_cell import judge_cell
 from rag.steps.read_figures import read_figures
 from rag.steps.segment import clauses
 from rag.steps.tell_years import Years, announced, own_years, unnamed, unspaced, years_named
@@ -78,7 +79,7 @@ _FELL_SHORT = re.compile(r"[仅只]完成|未能|尚未|没有?(?:能|如期|按
 """What came of it though: …仅完成1640个,将于今年上半年补齐 tells of the past."""
 _REALLY = re.compile(r"实际(?:达到|完成|实现|增长|下降|执行|为)|已经?[一-龥]{0,2}(?:[一-龥]{2})了")
 _AIM_RECALLED = re.compile(
-    r"(?:去年|上年|年初)[^。]{0,24}(?:提出|确定|要求)(?:过|了)?[^。\d]{0,4},?(?:(?<![主重需])要|把|将|力争)"
+    r"(?:去年|上年|年初)[^。]{0,24}(?:提出|确定|要求)(?:过|了)?[^。\d]{0,4},?(?:(?<![主重需])要(?!求)|把|将|力争)"
 )
 """去年的政府工作报告曾提出,要把涨幅控制在10%以内: an aim, told among what was done."""
 _MEASURED = re.compile(r"比上年|比去年|比前一年|同比|比(?:19|20)\d\d年|达到\d|完成\d|预计")
@@ -105,14 +106,6 @@ _TOTAL = re.compile(
 _SIZE = re.compile(r"(?:以上|以下|级)?的?[一-龥]{0,6}(?:项目|企业|工程|园区|经营主体)")
 _NUMERAL = re.compile(r"[\d零〇一二三四五六七八九十百千万亿两半翻]")
 _STATE_AIMED = re.compile(r"同步|持平|平衡|好于|高于|低于|快于|完成[^,。]{0,8}(?:任务|指标)")
-
-
-_CELL = re.compile(
-    r"(?P<head>(?:(?P<year>(?:19|20)\d\d)年)?[^,。;:!?“]{1,40}):(?:[^,。;:!?“]{0,12}\d[^,。;:!?“]{0,12})[。]?$"
-)
-"""Heads, a colon and one figure: how a table is told (rag.steps.tell_table)."""
-_CELL_AIM = re.compile(r"目标|预期|计划|预计|力争|指标值|任务")
-_CELL_DONE = re.compile(r"完成(?!率)|实绩|实际(?!利用)|实现|执行|达到|决算|增长率|结果")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +159,7 @@ def demands(title: str) -> bool:
 def judge(text: str, setting: Setting) -> tuple[Stance, Years | None]:
     """Stance and years of one folded sentence where it stands."""
     text = unspaced(text)
-    if (cell := _judge_cell(text, setting.year)) is not None:
+    if (cell := judge_cell(text, setting.year)) is not None:
         return cell
     own = unnamed(text)
     if setting.stance is Stance.RESULT and _AIM_RECALLED.search(own) and aims_at_number(own):
@@ -180,7 +173,7 @@ def judge(text: str, setting: Setting) -> tuple[Stance, Years | None]:
         elif stance in (Stance.PLAN, Stance.TARGET) and not ahead:
             default = setting.year, setting.year
     if default is None and stance is Stance.TARGET and _YEAR_AIM.search(text):
-        default = _one(setting.year)
+        default = None if setting.year is None else (setting.year, setting.year)
     return stance, own_years(text, stance=stance, default=default, year=setting.year) or default
 
 
@@ -202,26 +195,6 @@ def of_part(
 def opens_lessons(text: str) -> bool:
     """Whether what follows tells lessons or difficulties: 主要体会是:, 存在的困难和问题主要是:"""
     return _LESSONS.search(text) is not None or (_TROUBLE.search(text) is not None and text.endswith(":"))
-
-
-def _judge_cell(text: str, year: int | None) -> tuple[Stance, Years | None] | None:
-    """Of a cell of a table (2024年目标地区生产总值增长:6%左右。): its own head tells, whatever the section.
-
-    None where the sentence is none, or its head says neither done nor aimed at.
-    """
-    match = _CELL.match(text)
-    if match is None:
-        return None
-    told = int(match["year"]) if match["year"] else None
-    if _CELL_AIM.search(match["head"]):
-        return Stance.TARGET, _one(told or year)
-    if _CELL_DONE.search(match["head"]) or (told is not None and year is not None and told < year):
-        return Stance.RESULT, _one(told or (year and year - 1))
-    return None
-
-
-def _one(year: int | None) -> Years | None:
-    return None if year is None else (year, year)
 
 
 def moves_ahead(text: str, *, year: int | None) -> bool:

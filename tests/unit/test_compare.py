@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.domain import Language, Report, Wanted
+from rag.domain import Language, Report, Stance, Wanted
 from rag.steps.compare import Reading, compute, label, read_value, tell_years_apart
 from rag.steps.compute import Computed, rest
 from rag.steps.read_figures import read_figures
@@ -105,6 +105,7 @@ def test_the_unit_that_is_asked_for_decides() -> None:
     [
         ("国内生产总值由26.6万亿元增加到51.9万亿元", "51.9万亿元"),
         ("国内生产总值达到51.9万亿元,比上年增加3.2万亿元", "51.9万亿元"),
+        ("国内生产总值由2013年的36.5万亿元,升至51.9万亿元", "51.9万亿元"),
         ("国内生产总值前两年分别达到26.6万亿元、31.4万亿元", None),
     ],
 )
@@ -286,6 +287,28 @@ def test_one_place_goes_from_the_earlier_year_to_the_later() -> None:
     assert less is not None
     assert more is not None
     assert (less.text, more.text) == ("2022年比2021年少6.4亿元", "2022年比2021年多106家")
+
+
+def test_figures_of_other_things_are_not_compared() -> None:
+    question = "市级重点项目2022年比2021年多多少个?"
+    assert of_years(question, "455个市级重点项目开工", "确保282个新签约企业投产") is None
+    same = of_years(question, "455个市级重点项目开工", "494个市级重点项目推进")
+    assert same is not None
+    assert same.text == "2022年比2021年多39个"
+
+
+def test_of_two_rows_those_that_were_reached_are_compared() -> None:
+    row = make_statement("城乡居民人均可支配收入从2021年的46503元和16935元分别提高到58794元和23184元")
+    intent = make_intent(wanted=Wanted.AMOUNT)
+    found = [read_value(row, intent, indicator(f"{kind}居民人均可支配收入")) for kind in ("城镇", "农村")]
+    assert [figure and figure.text for figure in found] == ["58794元", "23184元"]
+
+
+def test_a_result_is_no_figure_that_was_planned() -> None:
+    told = make_statement("财政收入,1981年计划为3.7%,实际达到4.6%")
+    figure = read_value(told, make_intent(wanted=Wanted.RATE, stance=Stance.RESULT), None)
+    assert figure is not None
+    assert figure.text == "4.6%"
 
 
 def test_places_of_different_years_are_called_by_them() -> None:

@@ -38,6 +38,7 @@ def said(items: list[tuple[Sentence, int, int]]) -> list[str]:
         ("2023年5G基站有多少？", None),
         ("21个省市重点项目有哪些？", None),
         ("十大工程是哪些？", 10),
+        ("今后五年要打造哪七个之都？", 7),
         ("有哪些主导产业？", None),
         ("一个产业园叫什么？", None),
     ],

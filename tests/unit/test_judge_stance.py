@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.domain import Sentence, Stance
-from rag.steps.judge_stance import Setting, judge, section_stance
+from rag.steps.judge_stance import Setting, judge, of_part, section_stance
 from rag.steps.tell_years import Years
 from tests.unit.seeds import reading
 
@@ -182,11 +182,44 @@ def test_under_a_heading_of_goals(text: str, stance: Stance) -> None:
         ("今年完成28个。", PLAN, (2024, 2024)),
         ("计划草案拟定,工业总产值比2024年增长百分之十一左右。", PLAN, (2025, 2025)),
         ("今年总产值比2023年增长百分之十一左右。", PLAN, (2024, 2024)),
+        ("粮食产量将要达到3989亿斤,比五年计划原定2025年3856亿斤的水平超过133亿斤。", PLAN, (2024, 2024)),
+        ("通车里程2019年为21700公里;今年预计将达25500公里。", PLAN, (2019, 2024)),
+        ("去年曾提出,要把价格涨幅控制在10%以内。", DONE, (2023, 2023)),
     ],
 )
 def test_the_years_a_sentence_speaks_of(text: str, section: Stance, years: Years) -> None:
     period = (2023, 2023) if section is DONE else (2024, 2024)
     assert judge(text, Setting(stance=section, years=period, year=2024))[1] == years
+
+
+def test_what_is_measured_against_the_year_before_is_of_the_next() -> None:
+    told = Setting(stance=OTHER, years=None, year=2024)
+    assert judge("钢产量拟定为624万吨,将比2023年增长19.2%。", told)[1] == (2024, 2024)
+    assert judge("钢产量拟定为624万吨,将比2015年增长19.2%。", told)[1] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "stance"),
+    [
+        ("去年曾提出,要把价格涨幅控制在10%以内。", Stance.TARGET),
+        ("全面实现年初确定的主要目标,生产总值增长7.8%。", DONE),
+        ("去年提出的要求都做到了,增长7.8%。", DONE),
+    ],
+)
+def test_an_aim_recalled_in_a_review(text: str, stance: Stance) -> None:
+    assert judge(text, Setting(stance=DONE, years=(2023, 2023), year=2024))[0] is stance
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        ("产值增速,1981年计划为3.7%,实际达到4.6%", (DONE, 1981)),
+        ("1982年计划为4%", (Stance.TARGET, 1982)),
+    ],
+)
+def test_a_statement_of_a_sentence_of_several_years(part: str, told: tuple[Stance, int]) -> None:
+    whole = "产值增速,1981年计划为3.7%,实际达到4.6%;1982年计划为4%"
+    assert of_part(part, whole, stance=Stance.TARGET, period=1982, year=1982) == told
 
 
 def test_what_was_done_among_plans_is_not_of_the_years_planned() -> None:

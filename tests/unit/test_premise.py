@@ -74,3 +74,11 @@ def test_a_rise_taken_for_granted_where_it_fell() -> None:
     said = make_statement("固定资产投资连续两年下滑")
     assert belied([said, told], asked("张家口2023年固定资产投资大涨的主要原因是什么?")) is told
     assert belied([said, told], asked("张家口2023年固定资产投资是多少?")) is None
+
+
+MISSED = make_statement("全国没有实现年初确定的单位能耗降低4%左右、排放总量减少2%的目标")
+
+
+def test_a_target_taken_for_reached_that_was_missed() -> None:
+    assert belied([MISSED], asked("能耗降低4%的目标圆满完成了,报告怎么总结这一成绩?")) is MISSED
+    assert belied([MISSED], asked("能耗降低的目标完成了吗?")) is None

@@ -65,6 +65,8 @@ def test_wraps_are_joined_for_reading() -> None:
     assert join_wraps("GDP growth  of 5G") == "GDP growth of 5G"
     assert join_wraps("2023年 工作回顾") == "2023年工作回顾"
     assert join_wraps(" ") == ""
+    assert join_wraps("1 9 9 7 年达到4 9 2 5 0 万吨、1 0 ．0 6 ‰") == "1997年达到49250万吨、10．06‰"
+    assert join_wraps("2023 2024 年共 12 5 项") == "2023 2024年共12 5项"
 
 
 def test_a_sentence_says_where_it_stands() -> None:

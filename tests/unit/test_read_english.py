@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.adapters.dictionary_cccedict import look_up
+from rag.steps.read_english import english_amounts
 from tests.unit.made import asked
 
 
@@ -48,3 +49,17 @@ def test_verbs_do_not_bind() -> None:
 
 def test_function_words_are_not_looked_up() -> None:
     assert words_of("Why in 2023 was it so for Hanzhong?") == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "written"),
+    [
+        ("Which cities passed 200 billion yuan?", ["2000亿"]),
+        ("Did 1.5 million people and 5.5 percent benefit in 2025?", ["150万", "5.5%"]),
+        ("Were 3,000 thousand tons and 15% reached?", ["300万", "15%"]),
+        ("Which 12 counties are named?", []),
+    ],
+)
+def test_amounts_are_looked_for_as_reports_write_them(question: str, written: list[str]) -> None:
+    assert english_amounts(question) == written
+    assert set(written) <= set(words_of(f"{question[:-1]} in Hanzhong?"))

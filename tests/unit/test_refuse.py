@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rag.domain import Intent, Keyword, Statement, Wanted
 from rag.steps.refuse import weigh
-from tests.unit.made import indicator, make_intent, make_statement
+from tests.unit.made import ANKANG, asked, indicator, make_intent, make_statement
 
 GDP = "地区生产总值"
 TOYS = Keyword(forms=(("毛绒玩具",),), weight=4)
@@ -78,3 +80,13 @@ def test_a_question_of_no_words_is_answered_only_of_a_place(intent: Intent, answ
 def test_nothing_found_is_nothing_near() -> None:
     verdict = weigh([], OF_GDP)
     assert (verdict.good, verdict.near) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "answers"),
+    [("石泉新区地区生产总值增长5%", False), ("石泉县地区生产总值增长5%", True), ("石泉增长5%", True)],
+)
+def test_what_is_called_after_a_place_is_not_the_place(text: str, answers: bool) -> None:
+    intent = replace(asked("石泉县2023年GDP增长多少?"), indicators=())
+    statement = make_statement(text, ANKANG)
+    assert bool(weigh([statement], intent).good) is answers

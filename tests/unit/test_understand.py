@@ -194,6 +194,9 @@ def test_the_year_of_a_report_is_no_year_asked_about(question: str) -> None:
         ("解放区完成投资占年度投资计划的多少？", None),
         ("What did Langfang achieve?", DONE),
         ("What will Langfang build?", AHEAD),
+        ("What GDP growth target did Langfang set for 2024?", AHEAD),
+        ("张家口低保标准最后做到了多少？", DONE),
+        ("安康两步走的设想是什么？", None),
     ],
 )
 def test_done_or_ahead(question: str, stance: Stance | None) -> None:

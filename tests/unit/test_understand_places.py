@@ -82,6 +82,23 @@ def test_the_province_of_a_place_needs_no_mention_in_the_evidence(question: str)
     assert not any(keyword.constrains for keyword in intent.keywords)
 
 
+@pytest.mark.parametrize(
+    ("question", "years"),
+    [
+        ("张家口2023年与廊坊2022年的GDP增速比一比", (("张家口市", 2023), ("廊坊市", 2022))),
+        ("2023年张家口与2022年廊坊的GDP哪个高", (("张家口市", 2023), ("廊坊市", 2022))),
+        ("张家口2023年与廊坊2023年的GDP哪个高", ()),
+        ("张家口和廊坊2023年的GDP哪个高", ()),
+        ("张家口2024、廊坊2023两份报告里GDP目标较低的是哪个", (("张家口市", 2024), ("廊坊市", 2023))),
+    ],
+)
+def test_each_place_in_its_own_year(question: str, years: tuple[tuple[str, int], ...]) -> None:
+    intent = asked(question)
+    assert intent.years_of == years
+    if years:
+        assert (intent.periods, intent.report_years) == (tuple(year for _, year in years), ())
+
+
 def test_an_unknown_place_alone_is_what_is_asked_of() -> None:
     (mention,) = asked("重庆2024年GDP增长目标是多少？").others
     assert (mention.words, mention.place.name, mention.listed) == ("重庆", "重庆市", True)
