@@ -77,6 +77,8 @@ def understand(
         if english
         else chinese_keywords(bare, folded, indicators, cut_words, tag_words, lexicon)
     )
+    # A Chinese name is a word of the question as any other, an English one has to be put into Chinese.
+    beside = [m for m in places.others if english and not m.listed and m not in places.inside]
     if english and words.TARGET.search(spoken):
         keywords = (AIM, *keywords)
     if words.TROUBLE.search(spoken):
@@ -93,7 +95,7 @@ def understand(
         leaning=_by_period(periods[0], newest) if len(periods) == 1 and newest is not None else None,
         wanted=_wanted(spoken, kind, indicators),
         indicators=indicators,
-        keywords=(*keywords, *map(place_keyword, places.inside)),
+        keywords=(*keywords, *map(place_keyword, (*places.inside, *beside))),
         indicator_words=indicator_words(indicators, folded, cut_words),
         quoted=tuple(simplify(found).strip("…。. ") for found in _QUOTED.findall(text)),
         untranslated=untranslated(bare, lexicon) if english else (),
