@@ -42,7 +42,7 @@ _WHICH = re.compile(r"哪|最|\b(?:which|when)\b", re.I)
 _SUM = re.compile(r"合计|总共|加起来|之和|一共|总和|\b(?:total|sum|together|combined)\b", re.I)
 _RATIO = re.compile(r"几倍|多少倍|之比|比值|收入比|\b(?:times as|how many times|ratio)\b", re.I)
 _LOWEST = re.compile(
-    r"最低|最少|最小|最慢|更低|更少|更小|更慢|(?:谁|哪[个里座家]?)[^,。高多大快]{0,10}(?:低|少|小|慢)|\b(?:lowest|fewest|smallest|slowest|lower|fewer|less)\b",
+    r"[最较]低|[最较]少|[最较]小|[最较]慢|更低|更少|更小|更慢|(?:谁|哪[个里座家]?)[^,。高多大快]{0,10}(?:低|少|小|慢)|\b(?:lowest|fewest|smallest|slowest|lower|fewer|less)\b",
     re.I,
 )
 _ORDER = re.compile(r"从高到低|从大到小|排序|排名|排一?下|怎么排|\b(?:rank|order)\b", re.I)

@@ -24,7 +24,7 @@ LAST_OF_A_PLAN = """2015年沂河市政府工作报告
 项目工作实现重大突破。新增医院3家。融资工作实现重大突破。招商引资工作实现重大突破。
 成功举办首届花木博览会，签约项目160个。地铁1号线洞通，2号线加快推进。
 粮食产量达到4 9 2 5 0 万吨。全市建成职工住宅面积三千七百多万平方米。
-举办赛事50余场，甲镇、乙镇入选全省首批体育消费试点乡镇，甲镇、丙镇、丁镇入选全省首批户外运动目的地名单。
+举办赛事50余场，全市乡村联赛观众超过12万人次，甲镇、乙镇入选全省首批体育消费试点乡镇，甲镇、丙镇、丁镇入选全省首批户外运动目的地名单。
 我市进出口贸易总额，由2010年的355亿元增加到2014年的772亿元。
 二、2015年工作安排
 今年是完成“十二五”规划的收官之年。
@@ -67,8 +67,8 @@ def cities(models_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         ("沂河2014年进出口总额比2010年多多少亿元？", ["417亿元"]),
         ("沂河2014年哪些工作“实现重大突破”？", ["项目工作", "融资工作", "招商引资工作"]),
         ("沂河2015年要实现的“三跨”是哪三项指标？", ["地区生产总值跨千亿", "旅游收入跨百亿"]),
-        ("沂河2014年、沭阳湖2022年，哪个当中GDP增速最高？", ["14%", "3.7%", "最高的是沂河市"]),
-        ("沂河2015、沭阳湖2023两份报告里，GDP增长目标较低的是哪个？", ["7%", "5.5%", "最低的是沭阳湖市"]),
+        ("沂河2014年、沭阳湖2022年，哪个当中GDP增速最高？", ["14%", "3.7%", "较高的是沂河市"]),
+        ("沂河2015、沭阳湖2023两份报告里，GDP增长目标较低的是哪个？", ["7%", "5.5%", "较低的是沭阳湖市"]),
     ],
 )  # fmt: skip
 def test_what_the_reports_say(cities: Rag, question: str, holds: list[str]) -> None:
@@ -94,7 +94,7 @@ def test_a_list_leaves_out_what_its_sentence_says_of_another(cities: Rag) -> Non
     prove(cities, record)
 
 
-def test_a_goal_that_was_missed_is_not_taken_for_reached(cities: Rag) -> None:
+def test_in_all_asks_for_no_sum(cities: Rag) -> None:
     record = ask(cities, "沂河2014年总共签约了多少个项目？", Mode.EXTRACTIVE)
     assert "合计" not in record.answer
     prove(cities, record)
