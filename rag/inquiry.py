@@ -37,6 +37,7 @@ from rag.ports import (
     LexicalIndex,
     LookUp,
     PassageIndex,
+    Romanise,
     Simplify,
     TagWords,
     Vectors,
@@ -75,6 +76,7 @@ class AskParts:
     cut_words: CutWords
     tag_words: TagWords
     look_up: LookUp
+    romanise: Romanise
     count_tokens: CountTokens
     answer_seconds: float
     evidence_tokens: int

@@ -12,6 +12,7 @@ from typing import Self
 
 from rag.adapters.chat_llama_index import LlamaIndexChat
 from rag.adapters.dictionary_cccedict import look_up
+from rag.adapters.gazetteer_spelling import spellings
 from rag.adapters.script_opencc import simplify, traditionalise
 from rag.adapters.tokens_tiktoken import count_tokens
 from rag.adapters.words_rjieba import cut_words, tag_words
@@ -111,6 +112,7 @@ class Rag(Corpus):
             cut_words=cut_words,
             tag_words=tag_words,
             look_up=look_up,
+            romanise=spellings,
             count_tokens=count_tokens,
             answer_seconds=self.settings.answer_seconds,
             evidence_tokens=self.settings.evidence_tokens,

@@ -29,6 +29,9 @@ LookUp: TypeAlias = Callable[[str], tuple[str, ...]]
 """A lower-case English phrase, a verb with its "to", to the Chinese words that a dictionary gives for it, if
 any."""
 
+Romanise: TypeAlias = Callable[[str], frozenset[str]]
+"""A Chinese text to all that its names may be called in Latin letters, lower case without spaces."""
+
 CountTokens: TypeAlias = Callable[[str], int]
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pypinyin import lazy_pinyin
+from pypinyin import Style, lazy_pinyin, pinyin
 
 from rag.adapters.gazetteer_divisions import stem
 
@@ -38,6 +38,8 @@ KINDS = {
     "autonomous region": ("自治区",),
 }
 """What English puts behind a name → how such divisions end."""
+_LONGEST = 4
+"""Characters of a name."""
 _WORD = r"[A-Z][a-z]+(?:['’](?!s\b)[a-z]+)?"
 _NAME = re.compile(rf"{_WORD}(?:[ -]{_WORD}){{0,2}}")
 _KIND = re.compile(rf"\s+({'|'.join(KINDS)})\b", re.I)
@@ -60,6 +62,24 @@ def romanised(name: str) -> tuple[str, ...]:
         return customary
     spelling = "".join(lazy_pinyin(short)).lower()
     return (spelling, spelling.replace("v", "u")) if "v" in spelling else (spelling,)
+
+
+def spellings(text: str) -> frozenset[str]:
+    """`Romanise`: how one to four characters in a row of the text are written in Latin letters, in all of
+    their readings: 佛 is fo and fu."""
+    readings = [set(each) for each in pinyin(text, style=Style.NORMAL, heteronym=True, errors=_no_reading)]
+    plain: set[str] = set()
+    for first in range(len(readings)):
+        begun = {""}
+        for each in readings[first : first + _LONGEST]:
+            begun = {start + syllable for start in begun for syllable in each}
+            plain |= begun
+    customary = {spelling for name, given in _CUSTOMARY.items() if name in text for spelling in given}
+    return frozenset(plain | {spelling.replace("v", "u") for spelling in plain} | customary)
+
+
+def _no_reading(other: str) -> list[str]:
+    return [""] * len(other)
 
 
 def latin_names(text: str) -> Iterator[LatinName]:

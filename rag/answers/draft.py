@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from contextlib import closing
 
-from rag.domain import Answer, Draft, Prompt, QuestionKind
+from rag.domain import Answer, Draft, Language, Prompt, QuestionKind
 from rag.errors import ChatError, ChatTimeout
 from rag.inquiry import Inquiry, milliseconds
 from rag.ports import ChatModel
 from rag.steps import phrase
 from rag.steps.answer import Claim
 from rag.steps.check_figures import check_claims
+from rag.steps.check_names import check_names
 from rag.steps.cite import lists_all, read_draft, tells
 from rag.steps.compose import compose, compose_again, draft_grammar
 from rag.steps.gather import asked_count
@@ -53,6 +54,9 @@ def _proven(inquiry: Inquiry, text: str) -> tuple[list[Claim], list[str]]:
     intent = inquiry.intent
     claims, faults = read_draft(text, inquiry.evidence, intent.language)
     faults += check_claims(claims, intent, simplify=inquiry.parts.simplify)
+    if intent.language is Language.ENGLISH:
+        parts, asked = inquiry.parts, inquiry.question.text
+        faults += check_names(claims, asked, romanise=parts.romanise, look_up=parts.look_up)
     if claims and not tells(claims, inquiry.question.text):
         faults.append("says nothing that the question does not say")
     if intent.kind is QuestionKind.LIST and not lists_all(claims, asked_count(inquiry.question.text)):
