@@ -13,10 +13,15 @@ from rag.steps.answer import Claim
 
 _WORD = re.compile(r"(?<![\w'’])[A-Z][a-z]+(?:['’](?!s\b)[a-z]+)?")
 _NO_NAMES = frozenset(
-    "january february march april may june july august september october november december according "
-    "additionally also although because both but china chinese due each for from furthermore government "
-    "however in it its moreover no of on overall report since that the their there therefore these they this "
-    "those to together total under when where which while with work yes".split()
+    re.findall(
+        r"\w+",
+        """
+        january february march april may june july august september october november december
+        according additionally also although because both but china chinese due each for from furthermore
+        government however in it its moreover no of on overall report since that the their there therefore
+        these they this those to together total under when where which while with work yes
+        """,
+    )
 )
 """Months, and with what a sentence begins, of which the dictionary has no phrase."""
 
