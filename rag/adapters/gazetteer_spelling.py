@@ -38,6 +38,7 @@ KINDS = {
     "autonomous region": ("自治区",),
 }
 """What English puts behind a name → how such divisions end."""
+_CHINESE = re.compile(r"[一-龥]+")
 _LONGEST = 4
 """Characters of a name."""
 _WORD = r"[A-Z][a-z]+(?:['’](?!s\b)[a-z]+)?"
@@ -67,19 +68,16 @@ def romanised(name: str) -> tuple[str, ...]:
 def spellings(text: str) -> frozenset[str]:
     """`Romanise`: how one to four characters in a row of the text are written in Latin letters, in all of
     their readings: 佛 is fo and fu."""
-    readings = [set(each) for each in pinyin(text, style=Style.NORMAL, heteronym=True, errors=_no_reading)]
     plain: set[str] = set()
-    for first in range(len(readings)):
-        begun = {""}
-        for each in readings[first : first + _LONGEST]:
-            begun = {start + syllable for start in begun for syllable in each}
-            plain |= begun
+    for run in _CHINESE.findall(text):
+        readings = [set(each) for each in pinyin(run, style=Style.NORMAL, heteronym=True)]
+        for first in range(len(readings)):
+            begun = {""}
+            for each in readings[first : first + _LONGEST]:
+                begun = {start + syllable for start in begun for syllable in each}
+                plain |= begun
     customary = {spelling for name, given in _CUSTOMARY.items() if name in text for spelling in given}
     return frozenset(plain | {spelling.replace("v", "u") for spelling in plain} | customary)
-
-
-def _no_reading(other: str) -> list[str]:
-    return [""] * len(other)
 
 
 def latin_names(text: str) -> Iterator[LatinName]:
