@@ -167,28 +167,32 @@ def _reason(inquiry: Inquiry, best: Statement) -> Statement | None:
 
 
 def _listed(inquiry: Inquiry, good: Sequence[Statement]) -> Answer | None:
-    """A list that no sentence announces: every one of which the quoted words are said (哪些工作“实现重大
-    突破”), or what the next sentence spells out (实现“三跨”。即:…)."""
+    """A list that no sentence announces: every statement that says the quoted words of what 哪些 asks for, or
+    the best with what the next sentence spells out."""
     if inquiry.intent.kind is not QuestionKind.LIST:
         return None
-    found = sorted((s for s in good if _says_of(s, inquiry.intent)), key=lambda s: s.hit.sentence.ordinal)
-    if len({s.hit.sentence.id for s in found}) < 2 or len({s.hit.report.id for s in found}) > 1:
-        lead = good[0].hit.sentence
-        behind = (s for s in inquiry.sentences_of(lead.report_id) if s.ordinal == lead.ordinal + 1)
-        found = [
-            good[0],
-            *(statement_of(replace(good[0].hit, sentence=s)) for s in behind if _SPELLS.match(s.text)),
-        ]
-    if len(found) < 2:
+    found = _each_saying(good, inquiry.intent) or _spelled_out(inquiry, good[0])
+    if not found:
         return None
     inquiry.show(found)
     return inquiry.quote(found)
 
 
-def _says_of(statement: Statement, intent: Intent) -> bool:
-    """Whether a statement says the quoted words of what 哪些 asks for."""
+def _each_saying(good: Sequence[Statement], intent: Intent) -> list[Statement]:
+    """哪些工作“实现重大突破”: the statements of one report that say so, in its order; empty where they do not
+    stand in several sentences."""
     asked = _WHICH_ARE.search(intent.text)
-    return asked is not None and asked["words"] in statement.text
+    found = [s for s in good if asked is not None and asked["words"] in s.text]
+    several = len({s.hit.sentence.id for s in found}) > 1 and len({s.hit.report.id for s in found}) == 1
+    return sorted(found, key=lambda s: s.hit.sentence.ordinal) if several else []
+
+
+def _spelled_out(inquiry: Inquiry, best: Statement) -> list[Statement]:
+    """实现“三跨”。即:…: the best statement and the next sentence, where that tells what it means."""
+    lead = best.hit.sentence
+    behind = (s for s in inquiry.sentences_of(lead.report_id) if s.ordinal == lead.ordinal + 1)
+    meant = [statement_of(replace(best.hit, sentence=s)) for s in behind if _SPELLS.match(s.text)]
+    return [best, *meant] if meant else []
 
 
 def _items(inquiry: Inquiry, found: Sequence[Statement]) -> list[Statement]:

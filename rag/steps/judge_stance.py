@@ -77,7 +77,7 @@ _DONE = re.compile(
 )
 _FELL_SHORT = re.compile(r"[仅只]完成|未能|尚未|没有?(?:能|如期|按期|完成|达到|实现)")
 """What came of it though: …仅完成1640个,将于今年上半年补齐 tells of the past."""
-_REALLY = re.compile(r"实际(?:达到|完成|实现|增长|下降|执行|为)|已经?[一-龥]{0,2}(?:[一-龥]{2})了")
+_REALLY = re.compile(r"实际(?:达到|完成|实现|增长|下降|执行|为)|已经?[一-龥]{2,4}了")
 _AIM_RECALLED = re.compile(
     r"(?:去年|上年|年初)[^。]{0,24}(?:提出|确定|要求)(?:过|了)?[^。\d]{0,4},?(?:(?<![主重需])要(?!求)|把|将|力争)"
 )
@@ -187,8 +187,8 @@ def of_part(
     own = years_named(part)
     if len(own) == 1 and len(years_named(whole)) > 1 and year is not None and max(own) < year:
         period = max(own)
-        if stance is Stance.PLAN or stance is Stance.TARGET:
-            stance = stance if _WILL.search(part) else Stance.RESULT
+        if stance in (Stance.PLAN, Stance.TARGET) and not _WILL.search(part):
+            stance = Stance.RESULT
     return stance, period
 
 

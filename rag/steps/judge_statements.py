@@ -154,8 +154,9 @@ def _answering_values(text: str, intent: Intent) -> list[Figure]:
     found = values(text, intent.wanted)
     if intent.stance is Stance.RESULT:
         found = [figure for figure in found if not is_goal(text, figure)]
-    if len(found) < _ROW and not EITHER.search(intent.text) and not asks_both_stances(intent.text):
-        found = [figure for figure in found if figure.text not in intent.text]
+    if len(found) < _ROW and any(figure.text in intent.text for figure in found):
+        open_to = EITHER.search(intent.text) or asks_both_stances(intent.text)
+        found = found if open_to else [figure for figure in found if figure.text not in intent.text]
     if (unit := asked_unit(intent.text)) is not None and unit.unit in _MEASURES:
         found = [figure for figure in found if same_unit(figure, unit)]
     if SHARE_OF.search(intent.text) or WHAT_SHARE.search(intent.text):

@@ -20,8 +20,10 @@ def lacks(question: str, text: str) -> bool:
         for pattern in (_LINE, _ROAD)
         if (asked := _numbers(pattern, question))
     )
-    asked, told = _numbers(_SESSION, question), _numbers(_SESSION, text)
-    return named or bool(asked and told and not asked & told)
+    if named or not (asked := _numbers(_SESSION, question)):
+        return named
+    told = _numbers(_SESSION, text)
+    return bool(told) and not asked & told
 
 
 def in_digits(word: str) -> tuple[str, ...]:

@@ -71,6 +71,8 @@ def own_years(text: str, *, stance: Stance, default: Years | None, year: int | N
 
 def years_named(text: str) -> set[int]:
     """The years that a text names but for those that it only measures against."""
+    if "年" not in text:
+        return set()  # as most statements: every one that search finds is asked
     return {int(found) for pattern in (_NAMED, _UNTIL) for found in pattern.findall(_MEASURE.sub("", text))}
 
 

@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 
 from eval.normalise import contains, normalise
-from rag.assemble import open_rag
 from rag.domain import Mode
 from rag.library import Rag
-from rag.settings import Settings
 from tests.flow.proofs import answered_by_code, ask, prove, refused_by_code
+from tests.flow.small_corpus import small_corpus
 
 EARLIER = """政府工作报告
 ——2023年1月12日在云澜市第六届人民代表大会第二次会议上
@@ -51,10 +50,7 @@ LATER = """2024年云澜市政府工作报告
 @pytest.fixture(scope="module")
 def city(models_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rag]:
     folder = tmp_path_factory.mktemp("city")
-    for name, text in (("2023.txt", EARLIER), ("2024.txt", LATER)):
-        (folder / name).write_text(text, encoding="utf-8")
-    with open_rag(Settings(data=folder / "data", models=models_folder), chat=False) as rag:
-        list(rag.ingest_paths(sorted(folder.glob("*.txt"))))
+    with small_corpus({"2023.txt": EARLIER, "2024.txt": LATER}, folder=folder, models=models_folder) as rag:
         assert [(report.region, report.year) for report in rag.reports()] == [
             ("云澜市", 2023),
             ("云澜市", 2024),

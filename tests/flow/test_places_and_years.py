@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.assemble import open_rag
 from rag.domain import Mode
 from rag.library import Rag
-from rag.settings import Settings
 from tests.flow.proofs import answered_by_code, ask, prove, refused_by_code
+from tests.flow.small_corpus import small_corpus
 
 LAST_OF_A_PLAN = """2015年沂河市政府工作报告
 
@@ -44,10 +43,9 @@ OTHER_PLACE = """2023年沭阳湖市政府工作报告
 @pytest.fixture(scope="module")
 def cities(models_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rag]:
     folder = tmp_path_factory.mktemp("cities")
-    for name, text in (("2015.txt", LAST_OF_A_PLAN), ("2023.txt", OTHER_PLACE)):
-        (folder / name).write_text(text, encoding="utf-8")
-    with open_rag(Settings(data=folder / "data", models=models_folder), chat=False) as rag:
-        list(rag.ingest_paths(sorted(folder.glob("*.txt"))))
+    with small_corpus(
+        {"2015.txt": LAST_OF_A_PLAN, "2023.txt": OTHER_PLACE}, folder=folder, models=models_folder
+    ) as rag:
         assert [(r.region, r.year) for r in rag.reports()] == [("沂河市", 2015), ("沭阳湖市", 2023)]
         yield rag
 

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from rag.assemble import open_rag
 from rag.library import Rag
-from rag.settings import Settings
 from tests.flow.proofs import answered_by_code, refused_by_code
+from tests.flow.small_corpus import small_corpus
 
 FORMER = """2021年泽澜市政府工作报告
 ——2021年1月20日在泽澜市第十届人民代表大会第一次会议上
@@ -53,10 +52,7 @@ LATE = """2022年12月12日在泽澜市第十届人民代表大会第三次会�
 @pytest.fixture(scope="module")
 def city(models_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rag]:
     folder = tmp_path_factory.mktemp("city")
-    for name, text in (("former.txt", FORMER), ("late.txt", LATE)):
-        (folder / name).write_text(text, encoding="utf-8")
-    with open_rag(Settings(data=folder / "data", models=models_folder), chat=False) as rag:
-        list(rag.ingest_paths(sorted(folder.glob("*.txt"))))
+    with small_corpus({"former.txt": FORMER, "late.txt": LATE}, folder=folder, models=models_folder) as rag:
         yield rag
 
 
