@@ -17,7 +17,6 @@ from rag.answers.several import answer_several
 from rag.answers.translate import with_translation
 from rag.domain import Answer, Language, Manifest, Question, QuestionKind, Report, Status, Trace
 from rag.errors import QuestionError
-from rag.holdings import Holdings
 from rag.inquiry import AskParts, Inquiry, Listener, milliseconds
 from rag.steps.resume import resume
 from rag.steps.scope import decide_scope
@@ -36,8 +35,7 @@ def ask(question: Question, *, parts: AskParts, listener: Listener | None = None
     """
     check_question(question.text)
     started = time.perf_counter()
-    holdings = parts.holdings()
-    reports = holdings.asked(question.filters.report_ids)
+    reports = parts.holdings.asked(question.filters.report_ids)
     whole = _whole(question, reports, parts)
     listener = listener or Listener()
     understood = parts.understand(whole, reports)
@@ -65,7 +63,7 @@ def ask(question: Question, *, parts: AskParts, listener: Listener | None = None
         draft=inquiry.draft,
         faults=inquiry.faults,
         answer=answer,
-        manifest=_manifest(parts, holdings),
+        manifest=_manifest(parts),
         timings_ms=inquiry.timings,
         question_understood=whole if whole != question.text else None,
         scope=tell_scope(whole, understood, reports, simplify=parts.simplify),
@@ -127,9 +125,9 @@ def _in_script(answer: Answer, parts: AskParts) -> Answer:
     return replace(answer, text=text, figures=tuple(figures))
 
 
-def _manifest(parts: AskParts, holdings: Holdings) -> Manifest:
+def _manifest(parts: AskParts) -> Manifest:
     return Manifest(
-        corpus=holdings.digest,
+        corpus=parts.holdings.digest,
         embedder=parts.embedder,
         chat_model=parts.chat.name if parts.chat else None,
         prompt=parts.prompts.version,

@@ -33,6 +33,7 @@ from rag.ports import Embedder
 from rag.resources import prompts_folder
 from rag.settings import Settings
 from rag.steps.compose import PromptTexts, prompt_texts
+from rag.steps.indicate import by_words
 
 
 def open_rag(
@@ -197,15 +198,15 @@ class _IndicatorFile(msgspec.Struct, frozen=True):
 
 def read_lexicon() -> Lexicon:
     folder = Path(__file__).parent / "lexicon"
-    indicators = msgspec.json.decode(
-        (folder / "indicators.json").read_bytes(), type=tuple[_IndicatorFile, ...]
-    )
+    read = msgspec.json.decode((folder / "indicators.json").read_bytes(), type=tuple[_IndicatorFile, ...])
     english = msgspec.json.decode((folder / "glossary_en.json").read_bytes(), type=dict[str, tuple[str, ...]])
     groups = msgspec.json.decode((folder / "synonyms.json").read_bytes(), type=tuple[tuple[str, ...], ...])
+    indicators = tuple(
+        Indicator(name=i.name, terms=i.terms, english=i.english, unlike=i.unlike) for i in read
+    )
     return Lexicon(
-        indicators=tuple(
-            Indicator(name=i.name, terms=i.terms, english=i.english, unlike=i.unlike) for i in indicators
-        ),
+        indicators=indicators,
+        by_words=by_words(indicators),
         english=english,
         synonyms={
             word: tuple(other for other in group if other != word) for group in groups for word in group

@@ -55,7 +55,7 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
         bar.clear()
         _note_outdated(rag)
         hits = rag.search(query, limit=arguments.limit)
-        sources = {found: rag.source_text(found) for found in {hit.report.source_id for hit in hits}}
+        sources = rag.source_texts(hit.report for hit in hits)
     if arguments.json:
         print_json({"hits": [hit_record(hit, sources[hit.report.source_id]) for hit in hits]})
     else:

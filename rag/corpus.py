@@ -16,7 +16,7 @@ from rag.domain import Report, SourceFile, SourceText
 from rag.errors import NotFound, SourceError
 from rag.folder import UPLOADS
 from rag.generations import Generations, Indexes
-from rag.holdings import HoldingsReader, TextReader
+from rag.holdings import HoldingsReader
 from rag.ingest import (
     IngestParts,
     Outcome,
@@ -60,7 +60,6 @@ class Corpus:
         self._store = store
         self._originals = originals
         self._holdings = HoldingsReader(store)
-        self._texts = TextReader(store)
         self._generations = generations
         self._embedder = embedder
         self._gazetteer = CnAreaGazetteer()
@@ -226,7 +225,12 @@ class Corpus:
 
     def source_text(self, source_id: str) -> SourceText:
         """Raises NotFound."""
-        return self._texts.text(source_id)
+        return self._holdings.current().shelf.text(source_id)
+
+    def source_texts(self, reports: Iterable[Report]) -> dict[str, SourceText]:
+        """The sources of these reports, by their ids. Raises NotFound."""
+        shelf = self._holdings.current().shelf
+        return {source_id: shelf.text(source_id) for source_id in {report.source_id for report in reports}}
 
     def outline(self, report_id: str) -> list[tuple[tuple[str, ...], int, int]]:
         """(section path, start, end) of each section of a report, in order; offsets into its source."""

@@ -374,6 +374,8 @@ class Lexicon:
     english: dict[str, tuple[str, ...]]
     synonyms: dict[str, tuple[str, ...]]
     stop_words: frozenset[str]
+    by_words: dict[str, tuple[int, ...]]
+    """Words in small letters → the positions in `indicators` of those that a text with them may name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,6 @@ from rag.steps.compute import Computed
 from rag.steps.judge_statements import judge_statements
 from rag.steps.select import as_evidence
 from rag.steps.understand import understand
-from rag.stores import ReportStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +58,9 @@ class AskParts:
 
     `embed` gives the vector of a query, by the embedder of the name `embedder`.
     `answer_seconds` is the time after which the sentences themselves are served, `evidence_tokens` how many
-    tokens of evidence the model is shown at most, `holdings` says what the corpus holds now.
+    tokens of evidence the model is shown at most, `holdings` is what the corpus holds as the question comes.
     """
 
-    store: ReportStore
     passages: PassageIndex
     words: LexicalIndex
     embedder: str
@@ -80,7 +78,7 @@ class AskParts:
     count_tokens: CountTokens
     answer_seconds: float
     evidence_tokens: int
-    holdings: Callable[[], Holdings]
+    holdings: Holdings
 
     def understand(self, text: str, reports: Sequence[Report]) -> Intent:
         """What a question or a query asks of these reports."""
@@ -103,7 +101,7 @@ class AskParts:
             vector,
             intent=intent,
             reports=reports,
-            store=self.store,
+            shelf=self.holdings.shelf,
             passages=self.passages,
             words=self.words,
             cut_words=self.cut_words,
@@ -143,8 +141,6 @@ class Inquiry:
     faults: tuple[str, ...] = ()
     note: str | None = None
     vectors: dict[str, Vectors] = field(default_factory=dict)
-    sources: dict[str, SourceText] = field(default_factory=dict)
-    read: dict[str, list[Sentence]] = field(default_factory=dict)
 
     @property
     def language(self) -> Language:
@@ -164,11 +160,9 @@ class Inquiry:
         self.timings["search"] = self.timings.get("search", 0) + milliseconds(mark)
         return judged
 
-    def sentences_of(self, report_id: str) -> list[Sentence]:
-        """All sentences of a report, read from the store once for a question."""
-        if report_id not in self.read:
-            self.read[report_id] = self.parts.store.sentences([report_id])
-        return self.read[report_id]
+    def sentences_of(self, report_id: str) -> tuple[Sentence, ...]:
+        """All sentences of a report, in the order of the text."""
+        return self.parts.holdings.shelf.sentences(report_id)
 
     def show(self, statements: Sequence[Statement]) -> None:
         """These are the evidence: number them and let the listener see them."""
@@ -182,12 +176,9 @@ class Inquiry:
         return cite(statement, self.sources_of([statement]))
 
     def sources_of(self, statements: Sequence[Statement]) -> dict[str, SourceText]:
-        """By their ids, at least the sources of these statements, read from the store once for a question."""
-        for statement in statements:
-            source_id = statement.hit.report.source_id
-            if source_id not in self.sources:
-                self.sources[source_id] = self.parts.store.source_text(source_id)
-        return self.sources
+        """By their ids, the sources of these statements."""
+        ids = dict.fromkeys(statement.hit.report.source_id for statement in statements)
+        return {source_id: self.parts.holdings.shelf.text(source_id) for source_id in ids}
 
     def quotations(self, statements: Sequence[Statement]) -> list[Claim]:
         """One claim for each; what is of the same place and time as the one before does not repeat them."""

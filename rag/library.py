@@ -91,14 +91,13 @@ class Rag(Corpus):
         """Ranked sentences, with the places and years of the query as filters."""
         with self._generations.in_use() as indexes:
             parts = self._ask_parts(indexes)
-            reports = self._holdings.current().asked(filters.report_ids)
+            reports = parts.holdings.asked(filters.report_ids)
             intent = parts.understand(query, reports)
             scope = decide_scope(intent, reports, filters)
             return parts.search(parts.embed(spoken(query, intent)), intent, scope.reports, limit=limit)
 
     def _ask_parts(self, indexes: Indexes) -> AskParts:
         return AskParts(
-            store=self._store,
             passages=indexes.passages,
             words=indexes.words,
             embedder=self._embedder.name,
@@ -116,7 +115,7 @@ class Rag(Corpus):
             count_tokens=count_tokens,
             answer_seconds=self.settings.answer_seconds,
             evidence_tokens=self.settings.evidence_tokens,
-            holdings=self._holdings.current,
+            holdings=self._holdings.current(),
         )
 
     # --- its state ---

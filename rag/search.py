@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rag.domain import Hit, Intent, Language, Report
+from rag.holdings import Shelf
 from rag.ports import CutWords, LexicalIndex, PassageIndex, Vectors
 from rag.steps.fuse import below_best, by_place, fuse, of_best
-from rag.stores import ReportStore
 
 MOST_HITS = 60
 _PASSAGES = 24
@@ -26,7 +26,7 @@ def search(
     *,
     intent: Intent,
     reports: Sequence[Report],
-    store: ReportStore,
+    shelf: Shelf,
     passages: PassageIndex,
     words: LexicalIndex,
     cut_words: CutWords,
@@ -42,10 +42,10 @@ def search(
     legs = {
         "lexical": of_best(words.search(texts, report_ids=report_ids, limit=_SENTENCES)),
         "indicator": by_place(_indicator_leg(intent, words, report_ids, cut_words), weight=_INDICATOR_WEIGHT),
-        "dense": below_best(_dense_leg(vector, passages, store, report_ids), weight=_LIKENESS_WEIGHT),
+        "dense": below_best(_dense_leg(vector, passages, shelf, report_ids), weight=_LIKENESS_WEIGHT),
     }
     ranked = fuse(legs)[:limit]
-    sentences = store.sentences_by_id([sentence_id for sentence_id, _, _ in ranked])
+    sentences = shelf.sentences_by_id([sentence_id for sentence_id, _, _ in ranked])
     return [
         Hit(sentence=sentences[i], report=by_id[sentences[i].report_id], score=score, found_by=legs_found)
         for i, score, legs_found in ranked
@@ -76,11 +76,11 @@ def _indicator_leg(
 
 
 def _dense_leg(
-    vector: Vectors, passages: PassageIndex, store: ReportStore, report_ids: Sequence[str]
+    vector: Vectors, passages: PassageIndex, shelf: Shelf, report_ids: Sequence[str]
 ) -> list[tuple[str, float]]:
     """Each sentence with the likeness of its passage."""
     found = passages.search(vector, report_ids=report_ids, limit=_PASSAGES)
-    held = store.passages_by_id([passage_id for passage_id, _ in found])
+    held = shelf.passages_by_id([passage_id for passage_id, _ in found])
     return [
         (s, score) for passage_id, score in found if passage_id in held for s in held[passage_id].sentence_ids
     ]

@@ -81,7 +81,7 @@ ROUTES = (ask, search)
 
 def _hits(rag: Rag, body: SearchBody) -> HitsRecord:
     hits = rag.search(body.query, filters=body.filters.filters(), limit=body.k)
-    sources = {found: rag.source_text(found) for found in {hit.report.source_id for hit in hits}}
+    sources = rag.source_texts(hit.report for hit in hits)
     return HitsRecord(hits=tuple(hit_record(hit, sources[hit.report.source_id]) for hit in hits))
 
 

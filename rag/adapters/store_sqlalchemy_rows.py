@@ -6,6 +6,7 @@ import uuid
 import zlib
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import accumulate
 
 import numpy as np
 from sqlalchemy import JSON, DateTime, ForeignKey, Index, String, Text
@@ -153,8 +154,7 @@ def pack_origin(origin: Sequence[int]) -> bytes:
 
 def unpack_origin(packed: bytes) -> tuple[int, ...]:
     """What `pack_origin` was given."""
-    steps = np.frombuffer(zlib.decompress(packed), dtype="<i4")
-    return tuple(np.cumsum(steps, dtype=np.int64).tolist())
+    return tuple(accumulate(np.frombuffer(zlib.decompress(packed), dtype="<i4").tolist()))
 
 
 # --- Nouns to rows: values for a bulk insert --------------------------------------------------------

@@ -14,7 +14,7 @@ def answer_count(inquiry: Inquiry, scope: Scope) -> Answer:
     words = count.counted_words(inquiry.intent)
     if words is None:
         return answer_fact(inquiry, scope)
-    sentences = inquiry.parts.store.sentences_with(words, [report.id for report in scope.reports])
+    sentences = inquiry.parts.holdings.shelf.sentences_with(words, [report.id for report in scope.reports])
     found = count.tally(words, inquiry.intent, scope.reports, sentences)
     if not found.occurrences:
         return inquiry.refuse(RefusalReason.NOT_STATED, phrase.never_mentioned(words, inquiry.language))

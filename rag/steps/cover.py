@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from rag.domain import Keyword
 
-_EVENT = re.compile(r"[一-龥]{2,3}[会节展赛]")
+_EVENTS = "会节展赛"
+_EVENT = re.compile(f"[一-龥]{{2,3}}[{_EVENTS}]")
 
 
 def cover(text: str, keywords: Sequence[Keyword]) -> float:
@@ -28,12 +29,14 @@ def cover(text: str, keywords: Sequence[Keyword]) -> float:
 
 def _share(form: Sequence[str], lower: str) -> float:
     standing = [word for word in form if word.lower() in lower or _shortened(word, lower)]
+    if len(standing) in (0, len(form)):
+        return float(bool(standing))
     characters = len(set("".join(standing))) / len(set("".join(form)))
     return min(len(standing) / len(form), characters)
 
 
 def _shortened(word: str, text: str) -> bool:
     """投洽会 is 中国国际投资贸易洽谈会: an event is called by characters of its name, in order."""
-    if not _EVENT.fullmatch(word):
+    if word[-1:] not in _EVENTS or not _EVENT.fullmatch(word):
         return False
     return re.search("[一-龥]{0,4}?".join(word), text) is not None

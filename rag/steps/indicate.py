@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from rag.domain import Indicator
+from rag.domain import Indicator, Lexicon
 
 _COORDINATED = re.compile(r"(城镇|农村)(?:常住)?(?:居民)?(?:和|、|与)(城镇|农村)(?:常住)?居民(?=人均|收入)")
 _ELIDED = re.compile(
@@ -22,9 +22,35 @@ _OF_A_PART = re.compile(
 _BEFORE = 12
 _TAILS = ("增加值", "总产值", "产值", "主营业务收入", "营业收入", "利润总额")
 _VERB = re.compile(r"(?:企业)?(?:全年|累计)?(?:实现|完成|创造)")
-_PARTS_OF_NAMES = ("居民", "实际", *_TAILS)
+_JOINED = ("居民", "实际")
+_PARTS_OF_NAMES = (*_JOINED, *_TAILS)
 """One of them stands in every name that is no term as it is."""
 _TOWN_AND_COUNTRY = re.compile(r"城乡居民(?=人均|收入)")
+
+
+def by_words(indicators: Sequence[Indicator]) -> dict[str, tuple[int, ...]]:
+    """Terms, and what they are put together from → the positions of their indicators. A text that states an
+    indicator holds one of its words."""
+    found: dict[str, list[int]] = {}
+    for place, indicator in enumerate(indicators):
+        for term in map(str.lower, indicator.terms):
+            heads = [term.removesuffix(tail) for tail in _TAILS if term.endswith(tail)]
+            for words in {term, *heads, *(part for part in _JOINED if part in term)} - {""}:
+                found.setdefault(words, []).append(place)
+    return {words: tuple(dict.fromkeys(places)) for words, places in found.items()}
+
+
+def candidates(text: str, lexicon: Lexicon) -> list[Indicator]:
+    """The indicators of the lexicon, in its order, that folded text may state: no others can be."""
+    lower = text.lower()
+    longest = max(map(len, lexicon.by_words), default=0)
+    pieces = {
+        lower[start:end]
+        for start in range(len(lower))
+        for end in range(start + 1, min(start + longest, len(lower)) + 1)
+    }
+    held = pieces & lexicon.by_words.keys()
+    return [lexicon.indicators[i] for i in sorted({i for words in held for i in lexicon.by_words[words]})]
 
 
 def states(text: str, indicator: Indicator) -> bool:
@@ -40,7 +66,7 @@ def position(text: str, indicator: Indicator) -> int | None:
     lower = text.lower()
     present = [term for term in map(str.lower, indicator.terms) if term in lower]
     if not present and not any(part in text for part in _PARTS_OF_NAMES):
-        return None  # nearly always: a question is held against every indicator that there is
+        return None
     named = _outermost(
         [
             *(span for term in present for span in _occurrences(term, lower)),

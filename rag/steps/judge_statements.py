@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rag.domain import (
     Bound,
@@ -83,25 +83,67 @@ _PART = 0.6
 """其中,省市重点项目42个 speaks of a part of what was named before."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asking:
+    """What the words of a question ask for, read once for all statements. `open_to_named` is whether a figure
+    that the question names itself may answer it (29个还是21个)."""
+
+    intent: Intent
+    date: bool
+    reason: bool
+    share: bool
+    share_only: bool
+    level: bool
+    exact: bool
+    mean: bool
+    part: bool
+    open_to_named: bool
+    unit: Figure | None
+    defined: tuple[re.Pattern[str], ...]
+    ordinals: tuple[str, ...]
+
+
+def _asking(intent: Intent) -> _Asking:
+    text = intent.text
+    unit = asked_unit(text)
+    return _Asking(
+        intent=intent,
+        date=WHEN.search(text) is not None,
+        reason=WHY.search(text) is not None,
+        share=SHARE.search(text) is not None,
+        share_only=(SHARE_OF.search(text) or WHAT_SHARE.search(text)) is not None,
+        level=LEVEL.search(text) is not None,
+        exact=EXACT.search(text) is not None,
+        mean=_AVERAGE.search(text) is not None,
+        part="其中" in text,
+        open_to_named=EITHER.search(text) is not None or asks_both_stances(text),
+        unit=unit if unit is not None and unit.unit in _MEASURES else None,
+        defined=tuple(map(_defining, intent.quoted)) if DEFINES.search(text) else (),
+        ordinals=tuple(ORDINAL.findall(text)),
+    )
+
+
 def judge_statements(hits: Iterable[Hit], intent: Intent) -> list[Statement]:
     """Every statement of the hits, best first; ties in the order of the text."""
     hits = list(hits)
+    asking = _asking(intent)
     judged = [
-        _judge(hit, start, end, intent, 1 - rank / len(hits))
+        _judge(hit, start, end, asking, 1 - rank / len(hits))
         for rank, hit in enumerate(hits)
         for start, end in cut_statements(hit.sentence.text, intent)
     ]
     return sorted(judged, key=lambda s: (-s.score, s.hit.sentence.id, s.start))
 
 
-def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> Statement:
+def _judge(hit: Hit, start: int, end: int, asking: _Asking, nearness: float) -> Statement:
+    intent = asking.intent
     text = hit.sentence.text[start:end]
     hit = _of_its_own_time(hit, text)
     sentence = hit.sentence
     named = tuple(i.name for i in intent.indicators if states(text, i))
     own, held = _cover_of(text, sentence.text, intent, named=bool(named))
-    fits_period = _fits_period(text, sentence.period, intent) and _in_years(text, sentence.years, intent)
-    found = _answering_values(text, intent)
+    fits_period = _fits_period(text, sentence.period, asking) and _in_years(text, sentence.years, intent)
+    found = _answering_values(text, asking)
     fits_value = intent.wanted is Wanted.NONE or bool(found) or _ranks_in_words(text, intent)
     share = len(named) / len(intent.indicators) if intent.indicators else 0.0
     english = intent.language is Language.ENGLISH
@@ -111,18 +153,18 @@ def _judge(hit: Hit, start: int, end: int, intent: Intent, nearness: float) -> S
         + _QUOTED * any(_stands(words, sentence.text) for words in intent.quoted)
         + (_SEARCH_ENGLISH if english else _SEARCH) * nearness
         + _VALUE * (fits_value and intent.wanted is not Wanted.NONE)
-        + _SHARE_SAID * ("占" in text and SHARE.search(intent.text) is not None)
+        + _SHARE_SAID * (asking.share and "占" in text)
         - _LOOSE * (bool(found) and all(f.bound in (Bound.AT_LEAST, Bound.AT_MOST) for f in found))
         + _LEVEL * (intent.wanted is Wanted.ANY and any(f.kind is FigureKind.AMOUNT for f in found))
-        + _DATED * (WHEN.search(intent.text) is not None and _DATE.search(text) is not None)
-        + _REASON * (WHY.search(intent.text) is not None and BECAUSE.search(text) is not None)
+        + _DATED * (asking.date and _DATE.search(text) is not None)
+        + _REASON * (asking.reason and BECAUSE.search(text) is not None)
         + _stance_score(sentence.stance, intent)
         + _period_score(sentence.period, intent, fits=fits_period)
         - _PER_CHARACTER * len(text)
         - _HEADING * sentence.is_heading
-        + _DEFINITION * defines(text, intent)
-        + _ORDINAL * any(text.startswith(one) for one in ORDINAL.findall(intent.text))
-        - _PART * (text.startswith("其中") and "其中" not in intent.text)
+        + _DEFINITION * any(defining.search(text) for defining in asking.defined)
+        + _ORDINAL * text.startswith(asking.ordinals)
+        - _PART * (text.startswith("其中") and not asking.part)
     )
     return Statement(
         hit=hit,
@@ -149,21 +191,21 @@ def _of_its_own_time(hit: Hit, text: str) -> Hit:
     return replace(hit, sentence=replace(sentence, stance=stance, period=period))
 
 
-def _answering_values(text: str, intent: Intent) -> list[Figure]:
+def _answering_values(text: str, asking: _Asking) -> list[Figure]:
     """The figures of the kind asked for, without those that the question rules out."""
+    intent = asking.intent
     found = values(text, intent.wanted)
     if intent.stance is Stance.RESULT:
         found = [figure for figure in found if not is_goal(text, figure)]
-    if len(found) < _ROW and any(figure.text in intent.text for figure in found):
-        open_to = EITHER.search(intent.text) or asks_both_stances(intent.text)
-        found = found if open_to else [figure for figure in found if figure.text not in intent.text]
-    if (unit := asked_unit(intent.text)) is not None and unit.unit in _MEASURES:
-        found = [figure for figure in found if same_unit(figure, unit)]
-    if SHARE_OF.search(intent.text) or WHAT_SHARE.search(intent.text):
+    if len(found) < _ROW and not asking.open_to_named:
+        found = [figure for figure in found if figure.text not in intent.text]
+    if asking.unit is not None:
+        found = [figure for figure in found if same_unit(figure, asking.unit)]
+    if asking.share_only:
         found = [f for f in found if f.kind is FigureKind.SHARE or (f.unit == "%" and _SHARES.search(text))]
-    if LEVEL.search(intent.text):
+    if asking.level:
         found = [figure for figure in found if figure.kind is not FigureKind.POINTS]
-    if EXACT.search(intent.text):
+    if asking.exact:
         found = [f for f in found if f.bound is Bound.EXACT and not ROUND.match(text, f.end)]
     return found
 
@@ -191,9 +233,10 @@ def _ranks_in_words(text: str, intent: Intent) -> bool:
     return intent.wanted is Wanted.RANK and RANKED.search(text) is not None
 
 
-def _fits_period(text: str, period: int | None, intent: Intent) -> bool:
+def _fits_period(text: str, period: int | None, asking: _Asking) -> bool:
+    intent = asking.intent
     several = _AVERAGE.search(text) if len(intent.periods) == 1 else None
-    if several is not None and not _AVERAGE.search(intent.text):
+    if several is not None and not asking.mean:
         of_year = values(text[: several.start()], intent.wanted)
         if intent.wanted is Wanted.RATE:
             return bool(of_year)
@@ -222,10 +265,12 @@ def _period_score(period: int | None, intent: Intent, *, fits: bool) -> float:
 
 def defines(text: str, intent: Intent) -> bool:
     """Whether a text says what quoted words mean, where that is asked: 更有韧性,就是…; 首店:指…"""
-    return DEFINES.search(intent.text) is not None and any(
-        re.search(re.escape(words) + '[”"」』]?[,:]?(?:就是|是指|指的?是|指|即|:)', text)
-        for words in intent.quoted
-    )
+    asked = DEFINES.search(intent.text) is not None
+    return asked and any(_defining(words).search(text) for words in intent.quoted)
+
+
+def _defining(words: str) -> re.Pattern[str]:
+    return re.compile(re.escape(words) + '[”"」』]?[,:]?(?:就是|是指|指的?是|指|即|:)')
 
 
 def _stands(words: str, text: str) -> bool:

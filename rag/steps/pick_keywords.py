@@ -9,6 +9,7 @@ from dataclasses import replace
 from rag.domain import FigureKind, Indicator, Keyword, Lexicon
 from rag.ports import CutWords, TagWords
 from rag.steps import question_words as words
+from rag.steps.indicate import candidates
 from rag.steps.locate import REPORT_YEAR
 from rag.steps.numbered import in_digits
 from rag.steps.read_figures import read_figures
@@ -46,7 +47,7 @@ def chinese_keywords(
     lower = bare.lower()
     terms = {
         term.lower(): Keyword(forms=tuple((t,) for t in indicator.terms[:6]), weight=min(len(term), 4))
-        for indicator in lexicon.indicators
+        for indicator in candidates(bare, lexicon)
         for term in indicator.terms
         if term.lower() in lower
     }

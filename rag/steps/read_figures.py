@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 from rag.domain import Figure, FigureKind
 from rag.steps.qualify import is_vague, qualified
@@ -22,6 +23,7 @@ from rag.steps.read_numbers import (
     number_at,
     numeral,
 )
+from rag.steps.recall import recalled
 
 _NUMERAL = rf"(?:\d+(?:\.\d+)?|{CHINESE_NUMBER})"
 _FIGURE = re.compile(
@@ -103,9 +105,13 @@ _GENERAL = frozenset("个项家户人")
 """What “七个项目库” counts with; the “十条措施” are a title."""
 
 
-def read_figures(text: str, *, quoted: bool = False) -> list[Figure]:
+def read_figures(text: str, *, quoted: bool = False) -> tuple[Figure, ...]:
     """The figures of folded text in order, never overlapping. `quoted` takes in the counts that stand in
     quotation marks, as evidence for what leaves the marks out: “七个项目库” for 七个项目库."""
+    return _with_quoted(text) if quoted else _without_quoted(text)
+
+
+def _read(text: str, *, quoted: bool) -> list[Figure]:
     found: list[Figure] = []
     position = 0
     while (match := _FIGURE.search(text, position)) is not None:
@@ -114,6 +120,10 @@ def read_figures(text: str, *, quoted: bool = False) -> list[Figure]:
         if figure is not None:
             found.append(qualified(text, figure, found[-1] if found else None))
     return found
+
+
+_with_quoted = recalled(partial(_read, quoted=True))
+_without_quoted = recalled(partial(_read, quoted=False))
 
 
 def same_value(one: Figure, other: Figure) -> bool:

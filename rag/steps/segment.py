@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from rag.steps.fold import HEADING_MARK
+from rag.steps.recall import recalled
 
 _OPEN = "“《(【『「‘"
 _CLOSE = "”》)】』」’"
@@ -105,6 +106,7 @@ def _goes_on(text: str, start: int, newline: int, opened: list[int]) -> bool:
     )
 
 
+@recalled
 def clauses(text: str) -> list[tuple[int, int]]:
     """Offsets of the clauses of one sentence, cut at commas and semicolons outside brackets and numbers."""
     found: list[tuple[int, int]] = []
@@ -119,6 +121,7 @@ def clauses(text: str) -> list[tuple[int, int]]:
     return found
 
 
+@recalled
 def statements(text: str) -> list[tuple[int, int]]:
     """Offsets of the statements of one sentence, in order; together they hold every clause."""
     merged: list[tuple[int, int]] = []

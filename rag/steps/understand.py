@@ -20,7 +20,7 @@ from rag.domain import (
 from rag.ports import CutWords, Gazetteer, LookUp, Simplify, TagWords
 from rag.steps import question_words as words
 from rag.steps.fold import fold_query
-from rag.steps.indicate import states
+from rag.steps.indicate import candidates, states
 from rag.steps.locate import REPORT_YEAR, locate, place_keyword, reports_of_years
 from rag.steps.pick_keywords import AIM, chinese_keywords, indicator_words
 from rag.steps.read_english import english_indicators, english_keywords, untranslated
@@ -117,7 +117,7 @@ def _asking(text: str, lexicon: Lexicon) -> str:
     setting of one, or an order to whoever answers."""
     *before, last = _SENTENCE_END.split(text.rstrip(" ?。！!"))
     asks = before and words.FIGURE.search(last) and _PLACED.search(last)
-    return last if asks and any(states(last, indicator) for indicator in lexicon.indicators) else text
+    return last if asks and any(states(last, i) for i in candidates(last, lexicon)) else text
 
 
 def _language(text: str, simplify: Simplify) -> Language:
@@ -164,7 +164,8 @@ def _indicators(folded: str, spoken: str, lexicon: Lexicon, *, english: bool) ->
     """The indicators that a question names. In Chinese each is looked for by itself, so that joint wordings
     name several (存贷款余额); in English the longest phrase wins."""
     wordings = dict.fromkeys((folded, _written_out(folded), _BRACKETS.sub("", folded)))
-    chinese = [i for i in lexicon.indicators if any(states(wording, i) for wording in wordings)]
+    named = {i.name for wording in wordings for i in candidates(wording, lexicon) if states(wording, i)}
+    chinese = [indicator for indicator in lexicon.indicators if indicator.name in named]
     if not english:
         return tuple(chinese)
     return tuple(dict.fromkeys([*english_indicators(spoken, lexicon), *chinese]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from eval.arithmetic import work_out
 from eval.normalise import contains, normalise
@@ -83,7 +84,7 @@ def prove_expression(text: str, expression: str, quoted: list[Figure]) -> None:
         assert not operand.unit or any(same_value(operand, other) for other in quoted), expression
 
 
-def figures_of(text: str) -> list[Figure]:
+def figures_of(text: str) -> Sequence[Figure]:
     return read_figures(fold_query(text, simplify=simplify))
 
 

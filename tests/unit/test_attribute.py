@@ -79,7 +79,7 @@ def test_a_joint_name_is_told_apart(words: str, heads: list[str]) -> None:
 def test_every_figure_of_the_seeds_keeps_its_place() -> None:
     for _, sentence in seeds.sentences():
         owned = attribute(sentence.text)
-        assert [one.figure for one in owned] == read_figures(sentence.text)
+        assert tuple(one.figure for one in owned) == read_figures(sentence.text)
         assert all(one.words is None or one.words.strip() for one in owned)
 
 
@@ -90,4 +90,4 @@ def test_every_figure_of_the_seeds_keeps_its_place() -> None:
     )
 )
 def test_any_text_is_read(text: str) -> None:
-    assert [one.figure for one in attribute(text)] == read_figures(text)
+    assert tuple(one.figure for one in attribute(text)) == read_figures(text)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from rag.adapters.script_opencc import simplify
+from rag.adapters.store_sqlalchemy import SqlReportStore
 from rag.domain import Report, SourceText
-from rag.holdings import Holdings
+from rag.holdings import Holdings, Shelf
 from rag.steps.find_duplicates import find_duplicates, sketch
 from rag.steps.read import read
 from tests.unit.made import ANKANG, FUZHOU
@@ -47,16 +49,18 @@ def test_other_line_breaks_are_no_other_report() -> None:
 
 
 @pytest.mark.parametrize("share", [0.9, 0.6, 0.3])
-def test_of_a_copy_that_is_cut_off_the_whole_one_is_kept(share: float) -> None:
+def test_of_a_copy_that_is_cut_off_the_whole_one_is_kept(share: float, tmp_path: Path) -> None:
     (langfang,) = reading(LANGFANG).reports
     text = source(LANGFANG).text
     cut = read_as("cut", text[: int(len(text) * share)])
     assert (cut.region, cut.year) == (langfang.region, langfang.year)
     assert find_duplicates([cut, langfang]) == {cut.id: langfang.id}
     both = (cut, langfang)
-    held = Holdings(digest="", reports=both, duplicates=find_duplicates(both))
+    store = SqlReportStore(tmp_path / "wenbao.db")
+    held = Holdings(digest="", reports=both, duplicates=find_duplicates(both), shelf=Shelf(store))
     assert held.asked() == [langfang]
     assert held.asked([cut.id]) == [cut, langfang]
+    store.close()
 
 
 def test_one_report_twice_in_one_source() -> None:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.domain import Indicator
-from rag.steps.indicate import position, states
+from rag.steps.indicate import candidates, position, states
+from tests.unit import seeds
 from tests.unit.made import indicator, lexicon
 
 GDP = Indicator(
@@ -79,6 +80,27 @@ def test_coordinated_names(clause: str, names: set[str]) -> None:
 )
 def test_the_shipped_indicators(clause: str, names: set[str]) -> None:
     assert {found.name for found in lexicon().indicators if states(clause, found)} == names
+
+
+def test_no_indicator_that_a_text_states_is_missing_among_the_candidates() -> None:
+    """Over every term, also with a verb inside, over joint names and the incomes of the seeds."""
+    terms = [term for one in lexicon().indicators for term in one.terms]
+    texts = [
+        *(f"全市{term.lower()}增长5%" for term in terms),
+        *(
+            f"{term[: -len(tail)]}实现{tail}"
+            for term in terms
+            for tail in ("增加值", "产值")
+            if term.endswith(tail)
+        ),
+        "城镇和农村居民人均可支配收入",
+        "城乡居民收入",
+        "实际到位内资30亿元、外资381万美元",
+        *(sentence.text for _, sentence in seeds.sentences() if "居民" in sentence.text),
+    ]
+    for text in texts:
+        stated = [one for one in lexicon().indicators if states(text, one)]
+        assert [one for one in candidates(text, lexicon()) if states(text, one)] == stated, text
 
 
 def test_the_end_of_a_coordinated_name_is_where_its_values_begin() -> None:

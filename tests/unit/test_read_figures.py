@@ -193,7 +193,7 @@ def test_two_ends_of_a_change_are_two_figures(text: str) -> None:
 
 
 def test_a_count_in_quotation_marks_is_a_name_but_evidence_for_a_count() -> None:
-    assert read_figures("用好“七个项目库”") == []
+    assert read_figures("用好“七个项目库”") == ()
     (figure,) = read_figures("用好“七个项目库”", quoted=True)
     assert (figure.text, figure.value) == ("七个", Decimal(7))
 
