@@ -27,7 +27,7 @@ from eval.bench_process import Memory, cpu_seconds, watched
 from eval.bench_scale import OPEN, PLACED, national_texts, questions
 from eval.errors import CasesError
 from eval.own_data import own_settings
-from rag.assemble import open_rag
+from rag.assemble import open_rag, read_lexicon
 from rag.resources import seeds_folder
 from rag.settings import Settings
 
@@ -35,7 +35,13 @@ _USERS = Path(__file__).with_name("load_users.py")
 _WARM_SECONDS = 5
 _READY_SECONDS = 300
 _LONGEST_SECONDS = 900
-_QUESTIONS = 3_000
+_QUESTIONS = 6_000
+_NEW = (
+    "{place}{year}年{indicator}是多少？",
+    "{place}{year}年{indicator}增长了多少？",
+    "{place}{next}年{indicator}的目标是多少？",
+)
+_LOADS = ("Searching", "SearchingInStep", "SearchingNew", "SearchingNewInStep", "Asking", "AskingNew")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +98,7 @@ def measure_load(options: LoadOptions, settings: Settings) -> Load:
         _wait_until_ready(service.url)
         run = _Locust(service=service, options=options)
         run("Searching", options.clients, _WARM_SECONDS)
-        for kind in ("Searching", "SearchingInStep", "Asking"):
+        for kind in _LOADS:
             found += run(kind, options.clients, options.seconds)
         found += run("AskingTheModel", options.asking_the_model, _LONGEST_SECONDS)
         if options.minutes:
@@ -124,8 +130,17 @@ def _fill(own: Settings, options: LoadOptions) -> None:
             for _ in system.ingest_paths(paths):
                 pass
             filled.touch()
-        asked = questions((*PLACED, *OPEN), system.reports(), _QUESTIONS)
-    (options.out / "questions.json").write_bytes(msgspec.json.encode(list(dict.fromkeys(asked))))
+        reports = system.reports()
+    kinds = {"few": (*PLACED, *OPEN), "new": tuple(_about_each_indicator())}
+    made = {kind: questions(forms, reports, _QUESTIONS) for kind, forms in kinds.items()}
+    asked = {kind: list(dict.fromkeys(texts)) for kind, texts in made.items()}
+    (options.out / "questions.json").write_bytes(msgspec.json.encode(asked))
+
+
+def _about_each_indicator() -> Iterator[str]:
+    for form in _NEW:
+        for indicator in read_lexicon().indicators:
+            yield form.replace("{indicator}", indicator.name)
 
 
 # --- the service and who calls it ---

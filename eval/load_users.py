@@ -10,15 +10,17 @@ from pathlib import Path
 from locust import FastHttpUser, constant, constant_throughput, task
 from locust.exception import StopUser
 
-QUESTIONS: list[str] = json.loads(Path(os.environ["LOAD_QUESTIONS"]).read_text(encoding="utf-8"))
+QUESTIONS: dict[str, list[str]] = json.loads(Path(os.environ["LOAD_QUESTIONS"]).read_text(encoding="utf-8"))
 CLIENTS = int(os.environ["LOAD_CLIENTS"])
 _NEXT = itertools.count()
 _ENDED = itertools.count(1)
 
 
-def question() -> str:
-    """Another one each time, until all have been asked."""
-    return QUESTIONS[next(_NEXT) % len(QUESTIONS)]
+def question(kind: str = "few") -> str:
+    """Another one each time, until all have been asked: of a few hundred, or of more than the service keeps
+    the vectors of."""
+    asked = QUESTIONS[kind]
+    return asked[next(_NEXT) % len(asked)]
 
 
 class _Caller(FastHttpUser):
@@ -26,12 +28,13 @@ class _Caller(FastHttpUser):
     wait_time = constant(0)
     connection_timeout = 60.0
     network_timeout = 300.0
+    kind = "few"
 
     def search(self) -> None:
-        self.client.post("/v1/search", json={"query": question(), "k": 10})
+        self.client.post("/v1/search", json={"query": question(self.kind), "k": 10})
 
     def ask(self) -> None:
-        self.client.post("/v1/ask", json={"question": question(), "mode": "extractive"})
+        self.client.post("/v1/ask", json={"question": question(self.kind), "mode": "extractive"})
 
 
 class Searching(_Caller):
@@ -54,6 +57,24 @@ class Asking(_Caller):
     @task
     def ask_again(self) -> None:
         self.ask()
+
+
+class SearchingNew(Searching):
+    """Nothing that was asked lately."""
+
+    kind = "new"
+
+
+class SearchingNewInStep(SearchingInStep):
+    """Nothing that was asked lately, four a second."""
+
+    kind = "new"
+
+
+class AskingNew(Asking):
+    """Nothing that was asked lately."""
+
+    kind = "new"
 
 
 class Mixed(_Caller):

@@ -124,7 +124,9 @@ class ChatModel(Protocol):
     def name(self) -> str: ...
 
     @property
-    def follows_grammar(self) -> bool: ...
+    def local(self) -> bool:
+        """Whether it is a small model of the engine here, which follows a grammar."""
+        ...
 
     def write(
         self,

@@ -81,7 +81,7 @@ class LlamaIndexChat:
         return self._model
 
     @property
-    def follows_grammar(self) -> bool:
+    def local(self) -> bool:
         return self._engine is not None
 
     def write(

@@ -20,7 +20,8 @@ from rag.steps.gather import asked_count
 _MAX_TOKENS = 140
 _MAX_TOKENS_LIST = 260
 _TRIES = 2
-"""A draft with a fault is written once more, with the fault named."""
+"""A draft with a fault is written once more, with the fault named, but not by a small model in English: of 29
+English drafts of the default model that had one, the second try mended none."""
 
 
 def draft(inquiry: Inquiry, chat: ChatModel) -> Answer | None:
@@ -32,7 +33,7 @@ def draft(inquiry: Inquiry, chat: ChatModel) -> Answer | None:
     prompt = compose(inquiry.parts.prompts, inquiry.evidence, inquiry.intent, inquiry.question.text)
     claims: list[Claim] = []
     try:
-        for _ in range(_TRIES):
+        for _ in range(1 if chat.local and inquiry.language is Language.ENGLISH else _TRIES):
             inquiry.prompt = prompt
             text = _write(inquiry, chat, prompt, mark)
             claims, faults = _proven(inquiry, text)

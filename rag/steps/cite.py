@@ -70,7 +70,9 @@ def tells(claims: Sequence[Claim], question: str) -> bool:
 
 def _is_in(text: str, language: Language) -> bool:
     """An English statement has more English words than Chinese characters, quoted ones excepted; a Chinese
-    one has Chinese characters at all."""
+    one has Chinese characters at all. A bare figure is of every language."""
+    if not _CHINESE.search(text) and not _LATIN.search(text):
+        return True
     own = re.sub(r"[“\"(][^”\")]*[”\")]", "", text)
     chinese = len(_CHINESE.findall(own))
     return chinese < len(_LATIN.findall(own)) if language is Language.ENGLISH else bool(_CHINESE.search(text))

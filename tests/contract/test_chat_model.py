@@ -44,7 +44,7 @@ def chat(engine: LocalEngine) -> Iterator[LlamaIndexChat]:
 
 def test_the_grammar_is_obeyed(chat: LlamaIndexChat) -> None:
     assert chat.name == MODEL
-    assert chat.follows_grammar
+    assert chat.local
     assert write_whole(chat) in ("[1]", "[2]")
     assert write_whole(chat, grammar='root ::= "不知道" "。"') == "不知道。"
 
@@ -206,7 +206,7 @@ def test_a_hosted_model_is_asked_without_grammar_and_a_wrong_key_is_told(engine:
     url = f"{engine.ensure().url}/v1"
     with closing(LlamaIndexChat(url, "wrong", "some-model")) as chat:
         assert chat.name == "some-model"
-        assert not chat.follows_grammar
+        assert not chat.local
         for ask in (chat.check, lambda: write_whole(chat)):
             with pytest.raises(ChatError, match=r"refuses the key \(status 401\); check WENBAO_CHAT_KEY"):
                 ask()

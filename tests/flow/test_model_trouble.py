@@ -141,6 +141,17 @@ def test_a_draft_that_is_refused_has_no_note(hosted: Hosted) -> None:
     assert (trace.answer.mode_used, trace.answer.note) == ("extractive", None)
 
 
+def test_a_hosted_model_may_mend_its_english(hosted: Hosted) -> None:
+    question = "How many 5G base stations were built in Jiefang?"
+    trace, _ = hosted.ask(
+        servers.writes("Jiefang built 571 stations[1]."),
+        servers.writes("Jiefang built 570 stations[1]."),
+        question=question,
+    )
+    assert trace.faults == ("571 does not stand in the evidence",)
+    assert (trace.answer.mode_used, "570" in trace.answer.text) == ("model", True)
+
+
 def test_a_question_that_is_not_the_models_has_no_note(hosted: Hosted) -> None:
     trace, _ = hosted.ask(servers.status(500), question=COMPUTED)
     assert (trace.answer.mode_used, trace.answer.note) == ("extractive", None)

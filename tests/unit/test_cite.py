@@ -141,6 +141,8 @@ def test_english_claims_end_in_a_full_stop() -> None:
         ("解放区建成570个5G基站", Language.SIMPLIFIED, True),
         ("解放區建成570個5G基站", Language.TRADITIONAL, True),
         ("Jiefang built 570 stations", Language.SIMPLIFIED, False),
+        ("5.1%", Language.ENGLISH, True),
+        ("5.1%", Language.SIMPLIFIED, True),
     ],
 )
 def test_an_answer_is_in_the_language_of_the_question(text: str, language: Language, right: bool) -> None:
