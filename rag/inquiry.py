@@ -143,6 +143,11 @@ class Inquiry:
     vectors: dict[str, Vectors] = field(default_factory=dict)
 
     @property
+    def asked(self) -> str:
+        """The whole question in simplified characters, as the patterns of `question_words` are."""
+        return self.parts.simplify(self.question.text)
+
+    @property
     def language(self) -> Language:
         return self.intent.language
 

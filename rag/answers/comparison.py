@@ -27,7 +27,7 @@ from rag.steps import compare, phrase
 from rag.steps.answer import Claim
 from rag.steps.locate import reports_of_years
 from rag.steps.pick_values import goals
-from rag.steps.question_words import BASELINE, asks_both_stances, stance_beside
+from rag.steps.question_words import BASELINE, WHICH_PLACES, asks_both_stances, stance_beside
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
 from rag.steps.tabulate import tabulate
@@ -66,7 +66,7 @@ def answer_comparison(inquiry: Inquiry, scope: Scope) -> Answer:
     inquiry.show(statements)
     # One sentence may give both figures: it is quoted once.
     claims = inquiry.quotations(list({(s.hit.sentence.id, s.start, s.end): s for s in statements}.values()))
-    computed = compare.compute(readings, inquiry.question.text, inquiry.language)
+    computed = compare.compute(readings, inquiry.asked, inquiry.language)
     if computed is not None:
         end = phrase.stop(inquiry.language, last=True)
         claims.append(
@@ -158,7 +158,7 @@ def _sides(inquiry: Inquiry, scope: Scope) -> list[Side]:
         intent = replace(intent, wanted=Wanted.ANY)
     english = inquiry.language is Language.ENGLISH
     regions = intent.regions or tuple(dict.fromkeys(r.region for r in scope.reports if r.region))
-    if len(regions) == 1 and len(intent.periods) <= 1 and asks_both_stances(inquiry.question.text):
+    if len(regions) == 1 and len(intent.periods) <= 1 and asks_both_stances(inquiry.asked):
         return _stance_sides(scope, intent, english=english)
     if len(regions) == 1 and len(intent.periods) >= 2:
         return [_year_side(period, scope, intent, english=english) for period in intent.periods]
@@ -184,7 +184,9 @@ def _place_side(region: str, scope: Scope, intent: Intent) -> Side:
         reports = tuple(report for report in reports if report.year in (year, year + 1)) or reports
         intent = replace(intent, periods=(year,))
     stance = intent.stance or intent.leaning or Stance.RESULT
-    return Side(name=region, reports=reports, intent=replace(intent, regions=(region,), stance=stance))
+    named = bool(intent.regions) or WHICH_PLACES.search(intent.text) is None
+    intent = replace(intent, regions=(region,), stance=stance)
+    return Side(name=region, reports=reports, intent=intent, needed=named)
 
 
 def _stance_sides(scope: Scope, intent: Intent, *, english: bool) -> list[Side]:

@@ -10,12 +10,19 @@ from rag.steps.answer import Claim
 from rag.steps.scope import Scope
 
 
+def _tally(words: str, inquiry: Inquiry, scope: Scope) -> count.Tally:
+    sentences = inquiry.parts.holdings.shelf.sentences_with(words, [report.id for report in scope.reports])
+    return count.tally(words, inquiry.intent, scope.reports, sentences)
+
+
 def answer_count(inquiry: Inquiry, scope: Scope) -> Answer:
     words = count.counted_words(inquiry.intent)
     if words is None:
         return answer_fact(inquiry, scope)
-    sentences = inquiry.parts.holdings.shelf.sentences_with(words, [report.id for report in scope.reports])
-    found = count.tally(words, inquiry.intent, scope.reports, sentences)
+    found = _tally(words, inquiry, scope)
+    noun = count.main_noun(inquiry.intent)
+    if not found.occurrences and noun is not None and noun in words:
+        found = _tally(noun, inquiry, scope)  # 马拉松 of 办马拉松赛
     if not found.occurrences:
         return inquiry.refuse(RefusalReason.NOT_STATED, phrase.never_mentioned(words, inquiry.language))
     inquiry.show(found.shown)

@@ -60,7 +60,7 @@ def _proven(inquiry: Inquiry, text: str) -> tuple[list[Claim], list[str]]:
         faults += check_names(claims, asked, romanise=parts.romanise, look_up=parts.look_up)
     if claims and not tells(claims, inquiry.question.text):
         faults.append("says nothing that the question does not say")
-    if intent.kind is QuestionKind.LIST and not lists_all(claims, asked_count(inquiry.question.text)):
+    if intent.kind is QuestionKind.LIST and not lists_all(claims, asked_count(inquiry.asked)):
         faults.append("names fewer items than were asked for")
     return claims, faults
 

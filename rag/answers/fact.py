@@ -88,18 +88,22 @@ def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
 
 
 def _of_the_head(inquiry: Inquiry, scope: Scope) -> Answer | None:
-    """The line of a report's head that names who gave it, or when and where, as is asked."""
+    """The lines of a report's head that name who gave it, and when and where, as is asked."""
     asked = [line for line, words in _HEAD_LINES if words.search(inquiry.intent.text)]
     if len(scope.reports) != 1 or not asked:
         return None
     (report,) = scope.reports
-    for sentence in inquiry.sentences_of(report.id)[:_HEAD]:
-        if any(line.search(sentence.text) for line in asked):
-            hit = Hit(sentence=sentence, report=report, score=1.0, found_by=("head",))
-            named = statement_of(hit)
-            inquiry.show([named])
-            return inquiry.quote([named])
-    return None
+    head = inquiry.sentences_of(report.id)[:_HEAD]
+    firsts = [next((s for s in head if line.search(s.text)), None) for line in asked]
+    named = [
+        statement_of(Hit(sentence=sentence, report=report, score=1.0, found_by=("head",)))
+        for sentence in dict.fromkeys(firsts)
+        if sentence is not None
+    ]
+    if not named:
+        return None
+    inquiry.show(named)
+    return inquiry.quote(named)
 
 
 def _whole(statement: Statement) -> Statement:

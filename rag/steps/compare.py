@@ -40,6 +40,10 @@ _WENT = re.compile(r"[多少高低增减升降涨跌快慢变]|\b(?:more|less|fe
 """How something went from one year to another is asked."""
 _WHICH = re.compile(r"哪|最|\b(?:which|when)\b", re.I)
 _SUM = re.compile(r"合计|总共|加起来|之和|一共|总和|\b(?:total|sum|together|combined)\b", re.I)
+_EITHER_WAY = re.compile(
+    r"[高多快大好]了?还是[低少慢小差]|[低少慢小差]了?还是[高多快大好]|\b(?:higher or lower|more or less)\b",
+    re.I,
+)
 _RATIO = re.compile(r"几倍|多少倍|之比|比值|收入比|\b(?:times as|how many times|ratio)\b", re.I)
 _LOWEST = re.compile(
     r"[最较]低|[最较]少|[最较]小|[最较]慢|更低|更少|更小|更慢|(?:谁|哪[个里座家]?)[^,。高多大快]{0,10}(?:低|少|小|慢)|\b(?:lowest|fewest|smallest|slowest|lower|fewer|less)\b",
@@ -164,10 +168,13 @@ def compute(readings: Sequence[Reading], question: str, language: Language) -> C
     if _SUM.search(question):
         return _sum(readings, language)
     if len(readings) == 2:
+        one, other = readings
         over_time = _over_time(readings)
         went = over_time and _WENT.search(question) and not _WHICH.search(question)
-        if _DIFFERENCE.search(question) or went:
-            return _difference(readings[0], readings[1], language, over_time=over_time)
+        either = _EITHER_WAY.search(question)
+        if _DIFFERENCE.search(question) or went or either:
+            later = max(one, other, key=lambda reading: reading.label)
+            return _difference(one, other, language, first=later if over_time else one if either else None)
     if _RATIO.search(question) and len(readings) == 2:
         return _ratio(readings[0], readings[1], language)
     return _order(readings, question, language)
@@ -221,13 +228,13 @@ def _over_time(readings: Sequence[Reading]) -> bool:
     return done and all(re.match(r"(?:19|20)\d\d", reading.label) for reading in readings)
 
 
-def _difference(one: Reading, other: Reading, language: Language, *, over_time: bool) -> Computed:
-    """The higher against the lower, of one place the later year against the earlier."""
+def _difference(one: Reading, other: Reading, language: Language, *, first: Reading | None) -> Computed:
+    """What is `first` against the other, else the higher against the lower."""
     high, low = (one, other) if one.figure.value >= other.figure.value else (other, one)
     if high.figure.value == low.figure.value:
-        return _equal(language)
+        return _equal(language, two=True)
     gap, expressions = gap_of(high.figure, low.figure, language)
-    if over_time and low.label > high.label:
+    if low is first:
         if language is Language.ENGLISH:
             words = f"{low.label} is lower than {high.label} by {in_english(gap)}"
             return Computed(text=words, expressions=expressions)
@@ -256,7 +263,7 @@ def _ratio(one: Reading, other: Reading, language: Language) -> Computed | None:
 def _order(readings: Sequence[Reading], question: str, language: Language) -> Computed:
     ordered = sorted(readings, key=lambda r: -r.figure.value)
     if ordered[0].figure.value == ordered[-1].figure.value:
-        return _equal(language)
+        return _equal(language, two=len(ordered) == 2)
     english = language is Language.ENGLISH
     if _ORDER.search(question) and len(ordered) > 2:
         if english:
@@ -283,8 +290,9 @@ def as_stated(reading: Reading) -> str:
     return reading.figure.text + (bound.group() if bound else "")
 
 
-def _equal(language: Language) -> Computed:
-    return Computed(text="They are equal" if language is Language.ENGLISH else "几者相同", expressions={})
+def _equal(language: Language, *, two: bool) -> Computed:
+    same = "两者相同" if two else "几者相同"
+    return Computed(text="They are equal" if language is Language.ENGLISH else same, expressions={})
 
 
 def _last_keyword(text: str, intent: Intent) -> int | None:

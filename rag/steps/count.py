@@ -51,6 +51,14 @@ def counted_words(intent: Intent) -> str | None:
     return max(found, key=len) if found else None
 
 
+def main_noun(intent: Intent) -> str | None:
+    """The longest noun or term of a question whose words for what is counted stand nowhere; None where it
+    quotes them, or has none."""
+    nouns = [keyword.forms[0][0] for keyword in intent.keywords if keyword.constrains]
+    nouns += [term for indicator in intent.indicators for term in indicator.terms if term in intent.text]
+    return None if intent.quoted else max(nouns, key=len, default=None)
+
+
 def tally(words: str, intent: Intent, reports: Sequence[Report], sentences: Sequence[Sentence]) -> Tally:
     """Count folded words in folded sentences. A heading that repeats in no sentence counts once."""
     by_id = {report.id: report for report in reports}

@@ -13,7 +13,7 @@ from rag.steps.judge_stance import Setting, moves_ahead, opens_lessons, opens_pa
 from rag.steps.tell_years import Years, announced, year_and_span
 
 _OF_THE_YEAR = re.compile(
-    r"^(?:各位代表[:,!])?(?:刚刚过去的|过去的?)?(?:一年|去年|(?:19|20)\d\d年(?!以来|来))"
+    r"^(?:各位代表[:,!])?(?:回顾)?(?:刚刚过去的|过去的?)?(?:一年|去年|(?:19|20)\d\d年(?!以来|来))"
 )
 _OF_THE_SPAN = re.compile(
     r"^.{0,8}?(?:过去[三四五]年|[三四五]年[来间中]|这[三四五]年|“[一二三四五六七八九十]{1,3}五”|本届政府)|^这是[^,。]{0,24}的[三四五]年"
@@ -21,6 +21,12 @@ _OF_THE_SPAN = re.compile(
 """How a paragraph opens under a heading that reviews both."""
 _NO_SPAN = re.compile(r"[是为][^,。;]{0,8}[“「][一二三四五六七八九十]{1,3}五[”」]")
 """是“十四五”的开局之年 and 为“十五五”打好基础 speak of the year."""
+_TURNS_TO_SPAN = re.compile(
+    r"^(?:各位代表[:,!])?(?:总的看|回顾|纵观|在|可以说)?,?(?:过去的?[三四五]年|[三四五]年[来间中]|这[三四五]年(?!级)"
+    r"|“[一二三四五六七八九十]{1,3}五”(?:时期|期间|以来|的?[三四五]年)|本届政府任期)"
+)
+"""How a paragraph of a review of the year turns to several years: 这五年,民生福祉持续增进."""
+_NAMES_YEARS = re.compile(r"(?:19|20)\d\d年|去年|过去|[三四五]年")
 _OPENING = 30
 """Code points in which a sentence that dates what follows names its span."""
 _LEADS = 3
@@ -104,8 +110,15 @@ class Course:
             self._past = None
 
     def _turn_to(self, text: str, *, opens: bool) -> None:
-        """Under a heading that reviews a year and a span, a paragraph's opening says of which it tells."""
-        if self._both is None or not opens:
+        """A paragraph of a review says in its opening whether it tells of the year or of several. Under a
+        heading that names the year, several are an aside of one paragraph."""
+        if not opens or (self._both is None and self._section.stance is not Stance.RESULT):
+            return
+        if self._both is None:
+            if _OF_THE_YEAR.match(text) or _NAMES_YEARS.search("".join(self._main)):
+                self._of = None
+            if _TURNS_TO_SPAN.match(text):
+                self._of = announced(text[:_OPENING], year=self._year, past=True)
             return
         single, span = sorted(self._both, key=lambda years: years[1] - years[0])
         if _OF_THE_YEAR.match(text):

@@ -70,6 +70,7 @@ _MEASURES = frozenset(
     ("元", "吨", "斤", "亩", "公里", "千米", "平方公里", "平方米", "立方米", "公顷", "千瓦", "千瓦时")
 )
 """Units that measure, of which a question means the one that it names; counts are called by many."""
+_DURATIONS = ("年", "个月", "天", "日", "小时", "分钟")
 _SHARE_SAID = 0.5
 _SHARES = re.compile(r"占|比重|比例|份额")
 _LOOSE = 0.15
@@ -86,7 +87,8 @@ _PART = 0.6
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asking:
     """What the words of a question ask for, read once for all statements. `open_to_named` is whether a figure
-    that the question names itself may answer it (29个还是21个)."""
+    that the question names itself may answer it (29个还是21个), `counts` whether things are to be counted:
+    2亿元 and 连续三年 are no answers to 多少个."""
 
     intent: Intent
     date: bool
@@ -99,6 +101,7 @@ class _Asking:
     part: bool
     open_to_named: bool
     unit: Figure | None
+    counts: bool
     defined: tuple[re.Pattern[str], ...]
     ordinals: tuple[str, ...]
 
@@ -118,6 +121,7 @@ def _asking(intent: Intent) -> _Asking:
         part="其中" in text,
         open_to_named=EITHER.search(text) is not None or asks_both_stances(text),
         unit=unit if unit is not None and unit.unit in _MEASURES else None,
+        counts=unit is not None and unit.unit not in (*_MEASURES, *_DURATIONS),
         defined=tuple(map(_defining, intent.quoted)) if DEFINES.search(text) else (),
         ordinals=tuple(ORDINAL.findall(text)),
     )
@@ -201,6 +205,8 @@ def _answering_values(text: str, asking: _Asking) -> list[Figure]:
         found = [figure for figure in found if figure.text not in intent.text]
     if asking.unit is not None:
         found = [figure for figure in found if same_unit(figure, asking.unit)]
+    if asking.counts:
+        found = [figure for figure in found if figure.unit not in (*_MEASURES, *_DURATIONS)]
     if asking.share_only:
         found = [f for f in found if f.kind is FigureKind.SHARE or (f.unit == "%" and _SHARES.search(text))]
     if asking.level:

@@ -32,6 +32,8 @@ _COUNTERPART = re.compile(
     r"(?:之间)?(?:共同|联合)?(?:确定|签[订署约]|合作|共建|建立|协作|对接|往来|达成|结对|贸易)"
 )
 """What follows a place that another one works with: 厦门与台湾确定了十个合作领域 is asked of 厦门."""
+_RANKED_IN = re.compile(r"(?:省|市|自治区)?(?:境|范围)?[内里中]?(?:各?[市县区省])?(?:排|居|位|列|处于|是第)")
+"""What follows a place that another one is ranked in: 虎门港…在广东省内排到第几."""
 _ENGLISH_KIND = (
     r"(?:\s+(?:city|county|(?:management )?district|new area|(?:\w+ )?development zone|province)\b)?"
 )
@@ -249,6 +251,8 @@ def _listed(text: str, left: Sequence[NamedPlace], spans: Sequence[tuple[int, in
 def _is_asked_of(text: str, start: int, end: int) -> bool:
     """Whether a place named alone is the one asked about. Beside a report's year it is where it gives the
     report (重庆2024年政府工作报告), not where that only speaks of it (2010年政府工作报告…上海世博会)."""
+    if text[:start].endswith("在") and _RANKED_IN.match(text, end):
+        return False
     report = REPORT_YEAR.search(text)
     if report is None or report.start() <= start < report.end():
         return True

@@ -15,8 +15,10 @@ from rag.steps.judge_stance import demands, section_stance, speaks_of_now
 from rag.steps.tell_years import Years
 
 _MARKED = re.compile(
-    r"(?P<mark>[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十]{1,3}[)]|【(?=[^】\n]{2,12}】))"
+    r"(?P<mark>[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十](?:[、线次级产季期]|是))|[(][一二三四五六七八九十]{1,3}[)]|【(?=[^】\n]{2,12}】))"
 )
+_VALUES = re.compile(r"\d(?:%|个百分点|[万亿]*元)")
+"""A heading holds one such value at most: 一、二、三产业增加值分别增长4.2%、5%、5.4%."""
 _FIRST = re.compile(r"(?P<main>一、)|[(]一[)]")
 _BEFORE_MARK = "\n。!?:;”"
 _OPENING = re.compile(r"各位代表[:,!]")
@@ -102,7 +104,7 @@ def _headings(report: FoldedText) -> Iterator[tuple[int, int, str]]:
         if match.start() != heading_end and text[match.start() - 1] not in _BEFORE_MARK:
             continue
         heading_end = _heading_end(report, match.end())
-        if heading_end is not None:
+        if heading_end is not None and len(_VALUES.findall(text, match.end(), heading_end)) < 2:
             level = {"、": 1, ")": 2, "【": 1}[match["mark"][-1]]
             yield match.start(), level, text[match.start() : heading_end].strip("。:\n ")
     opening = _OPENING.search(text[:2000])

@@ -3,7 +3,6 @@ here; answers to traditional questions are converted as a whole, quotations exce
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
 from rag.domain import Language, Report, Stance, Statement
@@ -144,16 +143,15 @@ def tally(found: Tally, language: Language) -> tuple[str, dict[str, str]]:
     total = sum(counts)
     formula = " + ".join(map(str, counts)) + (f" = {total}" if len(counts) > 1 else "")
     if english:
-        names = ", ".join(english_place(report) for report, _ in found.by_report)
+        dated = ((english_place(report), report.year) for report, _ in found.by_report)
+        names = ", ".join(f"{name} {year}" if year else name for name, year in dated)
         if found.asks_times:
             times = f"{total} times" if total != 1 else "1 time"
             return f"“{found.words}” appears {times} ({names})", {str(total): formula}
         reports = f"{total} reports mention" if total != 1 else "1 report mentions"
         return f"{reports} “{found.words}”: {names}", {str(total): formula}
-    places = Counter(report.region for report, _ in found.by_report)
     named = {
-        report.id: (report.region or report.title)
-        + (f"（{report.year}年）" if places[report.region] > 1 and report.year else "")
+        report.id: (report.region or report.title) + (f"（{report.year}年）" if report.year else "")
         for report, _ in found.by_report
     }
     names = "、".join(named.values())

@@ -17,6 +17,9 @@ from rag.steps.read_figures import read_figures
 _CHINESE_WORD = re.compile(r"[一-龥]+")
 _CONTENT_TAGS = re.compile(r"^(?:n|vn|an|j|l|i|s|b|eng|z)")
 _VERB_TAGS = re.compile(r"^(?:v|a)")
+_MODAL = re.compile(r"(?<=[一-龥])会会(?=[在由有于举])")
+"""世界大冬会会在哪里办: the event, and that it will be."""
+_BRACKETS = re.compile(r"[(][^()]{2,12}[)]")
 _PLAIN_LATIN = re.compile(r"^[a-z]{5,}$")
 _NUMBER_OF = re.compile(r"[人户家件套台辆次个项处座]数")
 """参保人数 is told as 参保人员要达到15万人."""
@@ -71,7 +74,11 @@ def chinese_keywords(
         whole: _keyword(whole, cut_words, weight=1.0, constrains=False) for whole in words.WHOLE.findall(bare)
     }
     either = words.EITHER.search(folded)
-    for word, tag in tag_words(words.CLASS.sub(" ", bare)):
+    for bracket in _BRACKETS.findall(bare):
+        if any(bracket[1:-1] in term for indicator in indicators for term in indicator.terms):
+            bare = bare.replace(bracket, " ")  # 财政收入(一般公共预算)
+    for word, tag in tag_words(words.CLASS.sub(" ", _MODAL.sub("会 ", bare))):
+        word = word.removeprefix("要") if _VERB_TAGS.match(tag) else word
         if word in stop_words or (len(word) < 2 and tag != "eng") or words.COUNTED.match(word):
             continue
         if _PLAIN_LATIN.match(word):

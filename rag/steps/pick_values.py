@@ -8,6 +8,11 @@ from rag.domain import Figure, FigureKind, Wanted
 from rag.steps.read_figures import read_figures
 
 _ASKED_UNIT = re.compile(r"多少((?:万亿|[万亿])?(?!百分|个百分|钱)[一-龥]{1,3})")
+_ENGLISH_UNIT = re.compile(
+    r"\bhow many (?:(?:thousand|million|billion|trillion) )?"
+    r"(?:(?P<亩>mu)|(?P<公顷>hectares?)|(?P<吨>tons?|tonnes?)|(?P<公里>kilomet(?:er|re)s?|km)|(?P<元>yuan|rmb))\b",
+    re.I,
+)
 ROUND = re.compile(r"[级的]?(?:台阶|大关|关口)")
 """Behind a figure that something has passed, and not come to: 4000亿元台阶."""
 GOAL = re.compile(r"(?:[^,;。\d]*?(?<=[的等定]))?(?:预期|主要)?目标")
@@ -58,8 +63,9 @@ def is_missed(text: str) -> bool:
 
 def asked_unit(question: str) -> Figure | None:
     """多少亿斤 asks for a value in 斤: one such figure, 1亿斤."""
-    match = _ASKED_UNIT.search(question)
-    found = read_figures(f"1{match[1]}") if match else []
+    match, english = _ASKED_UNIT.search(question), _ENGLISH_UNIT.search(question)
+    unit = match[1] if match else english.lastgroup if english else None
+    found = read_figures(f"1{unit}") if unit else ()
     return found[0] if found and found[0].unit else None
 
 

@@ -36,6 +36,10 @@ _AMOUNT = re.compile(
     rf"(?:(?P<percent>%|percent\b|per cent\b)|(?P<scale>{'|'.join(_SCALES)})s?\b)",
     re.I,
 )
+_HOW = re.compile(
+    r"\bhow (?:thick|long|high|tall|deep|wide|large|big|great|old|far|fast|heavy|common)\b", re.I
+)
+"""As 多长: it says of what kind the value is, not of what."""
 _CODE = re.compile(r"\b[A-Z]+\d[\w.]*|\b\d+[A-Z]+\b")
 
 
@@ -77,6 +81,7 @@ def english_keywords(
     """The Chinese of the phrases that the glossary knows, longest first, what stands in Chinese or in digits,
     and the dictionary's Chinese of what no phrase of the lexicon explains.
     """
+    spoken = _HOW.sub(" ", spoken)
     rest = spoken.lower()
     groups: list[tuple[str, ...]] = []
     for phrase in sorted((p for p in lexicon.english if p in rest), key=len, reverse=True):
@@ -132,7 +137,7 @@ def untranslated(spoken: str, lexicon: Lexicon) -> tuple[str, ...]:
 
 def _unexplained(spoken: str, lexicon: Lexicon) -> str:
     """The question in lower case without the phrases that the lexicon knows."""
-    rest = spoken.lower()
+    rest = _HOW.sub(" ", spoken).lower()
     phrases = [*lexicon.english, *(phrase for i in lexicon.indicators for phrase in i.english)]
     for phrase in sorted((p for p in phrases if p in rest), key=len, reverse=True):
         rest = _without(rest, phrase)

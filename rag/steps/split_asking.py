@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from rag.domain import Intent, QuestionKind
+from rag.domain import Intent, QuestionKind, Wanted
 
 _MOST = 4
 _CLAUSE = re.compile(r"[,;?。!]|(?<=[多少几])[、和](?=[^多少几]{2,12}[多少几])")
@@ -68,5 +68,6 @@ def of_whole(part: Intent, whole: Intent) -> Intent:
 
 
 def stands_alone(part: Intent) -> bool:
-    """Whether it says what it asks for."""
-    return bool(part.indicators) or any(keyword.constrains for keyword in part.keywords)
+    """Whether it says what it asks for: by a noun, or by verbs that a figure goes with (稳定脱贫多少人)."""
+    told = part.wanted is not Wanted.NONE and len(part.keywords) > 1
+    return told or bool(part.indicators) or any(keyword.constrains for keyword in part.keywords)

@@ -54,6 +54,7 @@ def understand(
     language = _language(text, simplify)
     english = language is Language.ENGLISH
     folded = _asking(words.EXAMPLES.sub(lambda found: " " * len(found.group()), folded), lexicon)
+    folded = _without_settings(folded, lexicon)
     spoken = _asking(text.strip(), lexicon) if english else folded
     places = locate(spoken, reports=reports, gazetteer=gazetteer, tag_words=tag_words, english=english)
     regions, bare = places.regions, places.bare
@@ -118,6 +119,16 @@ def _asking(text: str, lexicon: Lexicon) -> str:
     *before, last = _SENTENCE_END.split(text.rstrip(" ?。！!"))
     asks = before and words.FIGURE.search(last) and _PLACED.search(last)
     return last if asks and any(states(last, i) for i in candidates(last, lexicon)) else text
+
+
+def _without_settings(text: str, lexicon: Lexicon) -> str:
+    """Without the indicators that only say among what the thing asked for is: 民生实事里要建哪些养老设施."""
+    for indicator in candidates(text, lexicon):
+        for term in indicator.terms:
+            text = re.sub(
+                rf"{re.escape(term)}(?:里面?|当中|之中)(?!程)", lambda found: " " * len(found[0]), text
+            )
+    return text
 
 
 def _language(text: str, simplify: Simplify) -> Language:
@@ -196,6 +207,8 @@ def _kind(
     places = len(regions) + sum(mention.listed for mention in others)
     if alone and not places:
         places = 1
+    if not places and indicators and words.WHICH_PLACES.search(text) and words.FIGURE.search(text):
+        return QuestionKind.COMPARISON
     if places <= 1 and words.WHY.search(text):
         return QuestionKind.FACT
     if places <= 1 and words.asks_both_stances(text):

@@ -190,8 +190,9 @@ def test_of_two_one_is_higher_or_lower() -> None:
 
 def test_ties() -> None:
     assert text_of("谁最高？", "增长6%", "增长6%", "增长5%") == "最高的是张家口、廊坊（6%）"
-    assert text_of("谁更高？", "增长6%", "增长6%") == "几者相同"
-    assert text_of("相差多少？", "增长6%", "增长6.0%") == "几者相同"
+    assert text_of("谁更高？", "增长6%", "增长6%") == "两者相同"
+    assert text_of("谁更高？", "增长6%", "增长6%", "增长6%") == "几者相同"
+    assert text_of("相差多少？", "增长6%", "增长6.0%") == "两者相同"
 
 
 def test_a_vague_figure_stays_vague() -> None:
@@ -202,7 +203,7 @@ def test_a_vague_figure_stays_vague() -> None:
 
 
 def test_units_are_converted_before_they_are_compared() -> None:
-    assert text_of("谁更多？", "新增就业5000人", "新增就业0.5万人") == "几者相同"
+    assert text_of("谁更多？", "新增就业5000人", "新增就业0.5万人") == "两者相同"
     assert text_of("谁更多？", "新增就业5000人", "新增就业1.9万人") == "较高的是廊坊（1.9万人）"
     assert text_of("谁更多？", "新增企业1200家", "新增企业900户") == "较高的是张家口（1200家）"
 

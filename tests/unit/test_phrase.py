@@ -144,6 +144,6 @@ def test_a_count_is_a_computed_figure_of_the_answer(
 
 def test_a_count_names_its_reports() -> None:
     text, _ = phrase.tally(count_toys("哪些报告提到“毛绒玩具”？"), ZH)
-    assert text == "提到“毛绒玩具”的报告有2份：安康市、廊坊市"
+    assert text == "提到“毛绒玩具”的报告有2份：安康市（2024年）、廊坊市（2024年）"
     text, _ = phrase.tally(count_toys('How many reports mention "毛绒玩具"?'), EN)
-    assert text == "2 reports mention “毛绒玩具”: Ankang (安康市), Langfang (廊坊市)"
+    assert text == "2 reports mention “毛绒玩具”: Ankang (安康市) 2024, Langfang (廊坊市) 2024"
