@@ -27,7 +27,13 @@ from rag.steps import compare, phrase
 from rag.steps.answer import Claim
 from rag.steps.locate import reports_of_years
 from rag.steps.pick_values import goals
-from rag.steps.question_words import BASELINE, WHICH_PLACES, asks_both_stances, stance_beside
+from rag.steps.question_words import (
+    BASELINE,
+    WHICH_PLACES,
+    aims_of_all,
+    asks_both_stances,
+    stance_beside,
+)
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
 from rag.steps.tabulate import tabulate
@@ -217,7 +223,7 @@ def _year_side(period: int, scope: Scope, intent: Intent, *, english: bool) -> S
             intent,
             periods=(period,),
             stance=stance_beside(intent.text, period, newest=newest)
-            or (intent.stance if reports_of_years(intent.text) else None)
+            or (intent.stance if reports_of_years(intent.text) or aims_of_all(intent.text) else None)
             or likely,
             leaning=likely,
         ),

@@ -24,6 +24,8 @@ _HEAD = 12
 _OFFICE = re.compile(
     r"(?:省长|市长|区长|县长|州长|盟长|旗长|镇长|乡长|主席|主任|专员|总理)[:,]?[一-龥·]{2,5}$"
 )
+_NAMED_OFFICE = re.compile(r"(?:长|主席|主任|专员|总理)[:,]?[一-龥·]{2,}")
+"""An office at the end of a line names nobody: 海口市人民政府市长."""
 _SESSION_LINE = re.compile(r"\d年\d{1,2}月\d{1,2}日.*(?:会议|大会)")
 _HEAD_LINES = ((_OFFICE, SPEAKER), (_SESSION_LINE, SESSION))
 """A line of the head, and what asks for it."""
@@ -53,6 +55,8 @@ def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
         judged = [s for s in judged if _speaks_of(s.hit.sentence, scope.missing_year)]
     if (of_head := _of_the_head(inquiry, scope)) is not None:
         return of_head
+    if SPEAKER.search(intent.text):
+        judged = [s for s in judged if _NAMED_OFFICE.search(s.text)]
     verdict = weigh(judged, intent)
     about = [s for s in judged if s.indicators and s.fits_stance and s.fits_period]
     if (told := belied(about or verdict.good, intent)) is not None:
@@ -209,6 +213,8 @@ def _items(inquiry: Inquiry, found: Sequence[Statement]) -> list[Statement]:
         if (first := gather.first_of_series(lead, before)) is not None:
             lead = first
         behind = [s for s in sentences if lead.ordinal < s.ordinal]
+        if items := gather.called(lead, behind[:_FOLLOWING], number):
+            return _placed(best, items)
         if first is None and not gather.leads(lead, number):
             return _placed(best, gather.numbered(lead, [], number))
         items = (

@@ -16,6 +16,8 @@ from rag.steps.segment import statements
 _COUNT = re.compile(
     r"(?P<n>[两二三四五六七八九十](?!年|个?月|季|[“”]?五[”“]?(?:期间|规划|时期))|(?<!\d)\d{1,2}(?=个|大|项|条|种|类|所|座|家|名|位|方面|件|张|篇|彩|化))"
 )
+_CALLED = re.compile(r"[“\"「](?P<n>[两二三四五六七八九十])[大项个](?P<name>[一-龥]{2,4})[”\"」]")
+_PART = re.compile(r"[^;]+")
 _ENOUGH = re.compile(r"[、,;]")
 _MAX_HEAD = 24
 _NEAR = 3
@@ -71,6 +73,23 @@ def led(lead: Sentence, behind: Sequence[Sentence], count: int | None) -> list[t
         for start, end in _item_bounds(sentence):
             if _parallel(_head(first), _head(sentence.text[start:end])):
                 items.append((sentence, start, end))
+    return items[:count] if len(items) >= count else []
+
+
+def called(lead: Sentence, behind: Sequence[Sentence], count: int | None) -> list[tuple[Sentence, int, int]]:
+    """(sentence, start, end) of the items behind a lead that counts things of one name, where as many call
+    themselves so: 实施“五大战略”,… 实施创新驱动发展战略,…;实施去产能战略,…; empty where they are fewer."""
+    counts = (match for match in _CALLED.finditer(lead.text) if _value(match) == count)
+    name = next((match["name"] for match in counts), None)
+    if name is None or count is None:
+        return []
+    items = [
+        (sentence, part.start(), _first_statement(sentence.text, part.start(), part.end()))
+        for sentence in behind
+        if sentence.section == lead.section
+        for part in _PART.finditer(sentence.text)
+        if name in _head(part.group())
+    ]
     return items[:count] if len(items) >= count else []
 
 

@@ -79,11 +79,17 @@ def position(text: str, indicator: Indicator) -> int | None:
     ends = [
         end
         for start, end in named
-        if not any(left <= start and end <= right for left, right in masked)
+        if not any(_hides(mask, start, end) for mask in masked)
         and not _OF_A_PART.search(lower, max(0, start - _BEFORE), start)
     ]
     ends += _coordinated(text, indicator)
     return min(ends) if ends else None
+
+
+def _hides(mask: tuple[int, int], start: int, end: int) -> bool:
+    """Whether a term lies inside words that mean something else, or its end does: 外贸[出口企业]45家."""
+    left, right = mask
+    return (left <= start and end <= right) or start < left < end < right
 
 
 def _occurrences(words: str, text: str) -> Iterator[tuple[int, int]]:

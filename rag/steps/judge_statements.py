@@ -17,6 +17,7 @@ from rag.domain import (
     FigureKind,
     Hit,
     Intent,
+    Keyword,
     Language,
     Stance,
     Statement,
@@ -26,6 +27,7 @@ from rag.steps.cover import cover
 from rag.steps.cut_statements import cut_statements
 from rag.steps.indicate import states
 from rag.steps.judge_stance import of_part
+from rag.steps.pick_keywords import asked_term
 from rag.steps.pick_values import ROUND, asked_unit, is_goal, values
 from rag.steps.question_words import (
     BECAUSE,
@@ -73,6 +75,8 @@ _MEASURES = frozenset(
 _DURATIONS = ("年", "个月", "天", "日", "小时", "分钟")
 _SHARE_SAID = 0.5
 _SHARES = re.compile(r"占|比重|比例|份额")
+_AS_ASKED = 0.1
+"""Of two statements that name an indicator, the one in the question's own term says it for certain."""
 _LOOSE = 0.15
 """Of two statements 总产量119.3万吨 says it more exactly than 保持在100万吨以上."""
 _LEVEL = 0.15
@@ -87,8 +91,9 @@ _PART = 0.6
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asking:
     """What the words of a question ask for, read once for all statements. `open_to_named` is whether a figure
-    that the question names itself may answer it (29个还是21个), `counts` whether things are to be counted:
-    2亿元 and 连续三年 are no answers to 多少个."""
+    that the question names itself may answer it (29个还是21个), `beside` are the nouns that say more than the
+    indicators' names do, `counts` is whether things are to be counted: 2亿元 and 连续三年 are no answers to
+    多少个."""
 
     intent: Intent
     date: bool
@@ -100,6 +105,8 @@ class _Asking:
     mean: bool
     part: bool
     open_to_named: bool
+    terms: tuple[str, ...]
+    beside: tuple[Keyword, ...]
     unit: Figure | None
     counts: bool
     defined: tuple[re.Pattern[str], ...]
@@ -120,6 +127,8 @@ def _asking(intent: Intent) -> _Asking:
         mean=_AVERAGE.search(text) is not None,
         part="其中" in text,
         open_to_named=EITHER.search(text) is not None or asks_both_stances(text),
+        terms=tuple(term for one in intent.indicators if (term := asked_term(one, text))),
+        beside=tuple(k for k in intent.keywords if k.constrains and not _of_a_name(k, intent)),
         unit=unit if unit is not None and unit.unit in _MEASURES else None,
         counts=unit is not None and unit.unit not in (*_MEASURES, *_DURATIONS),
         defined=tuple(map(_defining, intent.quoted)) if DEFINES.search(text) else (),
@@ -145,7 +154,7 @@ def _judge(hit: Hit, start: int, end: int, asking: _Asking, nearness: float) -> 
     hit = _of_its_own_time(hit, text)
     sentence = hit.sentence
     named = tuple(i.name for i in intent.indicators if states(text, i))
-    own, held = _cover_of(text, sentence.text, intent, named=bool(named))
+    own, held = _cover_of(text, sentence.text, asking, named=bool(named))
     fits_period = _fits_period(text, sentence.period, asking) and _in_years(text, sentence.years, intent)
     found = _answering_values(text, asking)
     fits_value = intent.wanted is Wanted.NONE or bool(found) or _ranks_in_words(text, intent)
@@ -153,6 +162,7 @@ def _judge(hit: Hit, start: int, end: int, asking: _Asking, nearness: float) -> 
     english = intent.language is Language.ENGLISH
     score = (
         _INDICATOR * share
+        + _AS_ASKED * any(term in text for term in asking.terms)
         + _COVER * own
         + _QUOTED * any(_stands(words, sentence.text) for words in intent.quoted)
         + (_SEARCH_ENGLISH if english else _SEARCH) * nearness
@@ -216,17 +226,23 @@ def _answering_values(text: str, asking: _Asking) -> list[Figure]:
     return found
 
 
-def _cover_of(text: str, whole: str, intent: Intent, *, named: bool) -> tuple[float, float]:
+def _cover_of(text: str, whole: str, asking: _Asking, *, named: bool) -> tuple[float, float]:
     """(cover, held): of the words of the question, and of those that constrain. A statement that names no
     indicator is measured by the indicator's parts too, unless it holds its name inside another's (占GDP比重).
     """
+    intent = asking.intent
     another = not named and _names_another(text, intent)
     keywords = intent.keywords if named or another else (*intent.keywords, *intent.indicator_words)
     if not intent.keywords and (named or another):
         return float(named), float(named)
-    nouns = [keyword for keyword in keywords if keyword.constrains]
+    nouns = asking.beside if named else [keyword for keyword in keywords if keyword.constrains]
     held = cover(whole, nouns) if nouns else float(not another)
     return 0.7 * cover(text, keywords) + 0.3 * cover(whole, keywords), held
+
+
+def _of_a_name(keyword: Keyword, intent: Intent) -> bool:
+    """Whether a word only says part of an indicator's name once more: 年均浓度 beside PM2.5年均浓度."""
+    return any(keyword.forms[0][0] in term for indicator in intent.indicators for term in indicator.terms)
 
 
 def _names_another(text: str, intent: Intent) -> bool:

@@ -136,7 +136,7 @@ def indicator_words(indicators: Sequence[Indicator], text: str, cut_words: CutWo
     stays whole, and so does one with Latin letters: 人均 and GDP stand near each other without 人均GDP."""
     keywords = []
     for indicator in indicators:
-        asked = _keyword(_asked_term(indicator, text) or indicator.name, cut_words, weight=4.0)
+        asked = _keyword(asked_term(indicator, text) or indicator.name, cut_words, weight=4.0)
         whole, parts = asked.forms[:1], asked.forms[1:]
         if parts and _CHINESE_WORD.fullmatch(whole[0][0]):
             named = _keyword(indicator.name, cut_words, weight=4.0)
@@ -147,6 +147,6 @@ def indicator_words(indicators: Sequence[Indicator], text: str, cut_words: CutWo
     return tuple(keywords)
 
 
-def _asked_term(indicator: Indicator, text: str) -> str:
+def asked_term(indicator: Indicator, text: str) -> str:
     """The longest of the indicator's terms that stands in the text; "" where a joint wording names it."""
     return max((term for term in indicator.terms if term.lower() in text.lower()), key=len, default="")

@@ -43,7 +43,7 @@ DONE = _any(
     english="did|was|were|had|achieved|actual|actually|completed|grew|rose|reached|received|built",
 )
 BOTH_STANCES = _any(
-    "(?:目标|计划|预期|预定|原定|年初安排|年初预算)[^。]{0,20}(?:实际(?!利用|使用|到位)|实绩|完成情况)",
+    "(?:目标|控制[线数]|计划|预期|预定|原定|年初安排|年初预算)[^。]{0,20}(?:实际(?!利用|使用|到位)|实绩|完成情况)",
     "(?:实际(?!利用|使用|到位)|实绩)[^。]{0,20}(?:目标|计划|预期|原定|年初安排|年初预算)",
     "(?:与|和|跟|同|比|较)(?:年初|年度|当年|预期|原定|既定|当初)?(?:[设确]?定|订|提出)?的?(?:目标|计划)数?(?:相?比|差|高|低|多|少|超|怎么样)",
     "(?:年初|年度|预期)?目标(?:完成|实现|达成|达到)了?(?:吗|没有?|了没)",
@@ -51,7 +51,8 @@ BOTH_STANCES = _any(
     "目标值[^。]{0,8}(?:完成|实际|结果)值?|(?:完成|实际)值[^。]{0,8}目标值|达标了?(?:吗|没有?|了没)",
     "(?:原|当初|年初|本来)(?:来|先)?(?:计划|打算|定|说|提出|预期|安排)[^。]{0,24}(?:后来|最后|最终|结果|实际|建成|完成|做到)",
     "(?:冲到|够到|达到|做到|完成|实现)了?(?:年初|当初|原先|原来|原)(?:定|说|提出|计划|预期|安排)的",
-    english=r"targets?\b.{0,60}\b(?:actual|actually|result)|actual(?:ly)?\b.{0,60}\btargets?"
+    english=r"(?:compared?|compares|against|versus|vs) (?:with |to )?(?:its |the )?targets?"
+    r"|targets?\b.{0,60}\b(?:actual|actually|result)|actual(?:ly)?\b.{0,60}\btargets?"
     r"|planned\b.{0,60}\bactually|actually\b.{0,60}\bplanned",
 )
 LEVEL = re.compile(
@@ -179,7 +180,7 @@ AMOUNT_UNIT = _any(
 AMOUNT = _any(
     AMOUNT_UNIT.pattern,
     "总量",
-    "几(?:家|个|户|项|所|座|条|次|件|场)(?!百分点)",
+    "(?<!哪)几(?:家|个|户|项|所|座|条|次|件|场)(?!百分点)",
     "(?:完成|总额|总值|规模|(?<!率)达到?|投资)了?多少(?!%|百分)",
     english="how many|amount|total value|volume|how much money|how much was invested",
 )
@@ -189,7 +190,7 @@ RATE = _any(
     english="growth|faster|fastest|slower|slowest|grow|grew|rise|rose|increase|increased|decline|declined|fell|fall|percent|percentage|rate",
 )
 SHARE = _any(
-    "占比|比重|占[^,。]{0,20}(?:百分之|多少|几成|比例)|完成了?[^,。]{0,12}(?:计划|任务|目标)的(?:百分之|多少)",
+    "占比|比重|份额|占[^,。]{0,20}(?:百分之|多少|几成|比例)|完成了?[^,。]{0,12}(?:计划|任务|目标)的(?:百分之|多少)",
     english=r"share of|proportion of|percent(?:age)? of",
 )
 """A part of a whole is asked for, not a rate of change."""
@@ -204,16 +205,18 @@ WHAT_SHARE = re.compile(r"\bwhat (?:share|percentage|proportion) of\b", re.I)
 WHICH_RANK = _any("排?第几(?![届次批期季号代条步])|(?<!安)排多少|排在哪")
 """A place in an order alone is asked for: 增速排第几 wants no rate."""
 RANK = _any(
-    "第几(?![届次批期季号代条步])|名次|位次|位列|(?<!安)排多少|排名(?!前)|排在哪",
+    "第几(?![届次批期季号代条步])|名次|位次|位列|(?<!安)排多少|(?<!哪[项个种类])(?<!什么)排名(?!前)|排在哪",
     english="rank|ranked|ranking",
 )
 OPEN = _any(
-    "怎么|如何|怎样|哪些|什么(?!水平)|为何|谁|哪[个里家]|措施|做法",
+    "怎么|如何|怎样|哪些|什么(?!水平|规模)|为何|谁|哪[个里家]|措施|做法",
     english="who|whom|which|what are|how does|why|where",
 )
 LISTED = _any("列出|列举|列一下|逐[项条]|都有哪[些几]|有哪几", english="list")
 """The things themselves are asked for, not how many they are."""
-KIND_OF = re.compile(r"哪(?:些|几[个项家种类大条])(?P<kind>[一-龥]{2,8})")
+KIND_OF = re.compile(
+    r"哪(?:些|几[个项家种类大条])(?P<kind>[一-龥]{2,8})|什么(?P<title>[一-龥]{0,6}(?:称号|名号|头衔|荣誉|奖项?|牌子))"
+)
 """Behind 哪些 stands what the things asked for are, in the asker's words."""
 WHICH_OF_MANY = _any("哪[几两二三四五六七八九十\\d]+")
 """哪几个县 asks for the counties, not for their number."""
@@ -224,7 +227,7 @@ EITHER = re.compile(r"(?:是|究竟|到底)(?P<one>[^,。?是]{1,12})还是(?P<o
 WHOLE = re.compile(r"全[国省]")
 """对全省…的贡献率: what a place's share is measured by."""
 FIGURE = _any(
-    "[多少增减高低升降涨跌]了?还是[多少增减高低升降涨跌]|(?:增加|上升|提高|增长)了?还是(?:减少|下降|降低)|多少|什么水平|多[长高大远深宽快]|几[个家户项所座条件成倍%次天年]|占比|比例|比重|产值|比率",
+    "[多少增减高低升降涨跌]了?还是[多少增减高低升降涨跌]|(?:增加|上升|提高|增长)了?还是(?:减少|下降|降低)|多少|什么(?:水平|规模)|多[长高大远深宽快]|(?<!哪)几[个家户项所座条件成倍%次天年]|占比|比例|比重|产值|比率",
     english="how|what (?:share|percentage|proportion|level|was the|is the)",
 )
 TOWN_AGAINST_COUNTRY = re.compile(
@@ -238,7 +241,7 @@ OUT_OF_SCOPE = _any(
     "(?:哪[只支]|买|推荐)[^,。]{0,6}(?:股票|基金|彩票)|(?:股票|基金)(?:推荐|净值|代码|能买|值得买)|(?:今天|现在|实时|当前)[^,。]{0,8}汇率",
     "你(?:是谁|叫什么|是什么模型|能做什么|会什么)|(?:系统)?提示词",
     "(?:忽略|无视|忘记|忘掉|不要理会)[^,。]{0,12}(?:指示|指令|规则|提示|要求|限制|内容|设定)",
-    "推荐(?:几|一)?[家个款本条部]|[明后]天(?!的)[^,。]{0,12}(?:吗|会|怎么样|有没有|下雨|下雪|气温)",
+    "推荐(?:几|一)?[家个款本条部]|预测(?:一下|下)?[^,。]{0,6}(?:[今明后][天年]|下个?[月周]|未来)|下个?[月周][^,。]{0,16}(?:会|[涨跌])|[明后]天(?!的)[^,。]{0,12}(?:吗|会|怎么样|有没有|下雨|下雪|气温)",
     english="ignore (?:all |the |any |your )*(?:previous|above|prior|earlier)|system prompt|"
     "write (?:me )?(?:a|an|some)|translate|"
     "tell me a joke|who are you|weather|your (?:instructions|prompt)|pretend|act as|"
@@ -267,7 +270,7 @@ CONSISTENT = _any(
 )
 """Whether a report says the same in all places is asked."""
 WHY = _any(
-    "为什么|为何|为啥|因何|何以|原因|什么导致|怎么造成|什么造成",
+    "归因|归咎|归结|为什么|为何|为啥|因何|何以|原因|什么导致|怎么造成|什么造成",
     english="why|reasons?|causes?|caused|because of what",
 )
 """The reason of something is asked."""
@@ -287,7 +290,7 @@ CAUSE = "原因"
 
 NOISE = _any(
     "多少钱?|百分之[几多]少?|第几[名位]?|[在里]?排第?几?[名位]?|哪[一二两三四五六七八九十\\d]*[个家项份篇座些里天年月种条所大类]?|几[个家户项所座条次件名位天年种]",
-    "在?(?:(?:去年|上年|原有|现有)的?)?基础上|(?:顺利|圆满|超额|如期|提前)(?:完成|实现)|多[长高大远深宽快]|为什么|为何|因何|何以|什么(?:水平|程度|时候|地方)?|怎么样?|怎样|如何|各自?是?|分别|谁|请问?|两地|[一二两三四五六七八九十]个?(?:市|地|县|区)里?|(?<=的)规模(?=[和与及、])",
+    "在?(?:(?:去年|上年|原有|现有)的?)?基础上|(?:顺利|圆满|超额|如期|提前)(?:完成|实现)|多[长高大远深宽快]|为什么|为何|因何|何以|什么(?:水平|程度|时候|地方|规模)?|怎么样?|怎样|如何|各自?是?|分别|谁|请问?|两地|[一二两三四五六七八九十]个?(?:市|地|县|区)里?|(?<=的)规模(?=[和与及、?。]|$)",
 )
 CLASS = re.compile(
     r"(?:\d+|[一二两三四五六七八九十百千万亿]+)[级强型类](?!以上)|"
@@ -315,6 +318,19 @@ def asked_stance(text: str) -> Stance | None:
     if bool(ahead) == bool(done):
         return None
     return Stance.TARGET if ahead else Stance.RESULT
+
+
+def aims_of_all(text: str) -> bool:
+    """Whether the aims of all years that a question names are asked for: GDP增长目标2019年比2018年下调了多少,
+    2009年和2010年的增长目标; not 2024年目标比2023年多多少."""
+    years, aims = list(_YEAR.finditer(text)), list(AHEAD_NOUN.finditer(text))
+    if len(years) < 2 or not aims or asked_stance(text) is not Stance.TARGET:
+        return False
+    before = aims[0].end() <= years[0].start()
+    between = text[years[0].end() : years[-1].start()]
+    return before or (
+        aims[0].start() >= years[-1].end() and re.fullmatch("[年、和与及到至,—-]*", between) is not None
+    )
 
 
 _AS_BASE = re.compile(r"(?:年底|末|的)?(?:实绩|水平)?(?:的)?基础上")

@@ -31,6 +31,9 @@ _CHINESE = re.compile(r"[一-龥]")
 _SHORT_YEAR = re.compile(r"(?<!连续)(?<!过去)(?<![近满共第达\d])(\d\d)年(?!来|前|后|代|间|以)")
 _BRACKETS = re.compile(r"[(（][^()（）]{1,6}[)）]")
 """实际利用(使用)外资 names 实际利用外资."""
+_FORMAL = {"城里人的": "城镇居民", "城市人的": "城镇居民", "乡下人的": "农村居民", "农村人的": "农村居民"}
+"""Of the same length, as places in the question are told by their offsets."""
+_COLLOQUIAL = re.compile("|".join(_FORMAL))
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,40})[”\"」』》]")
 _TROUBLE = Keyword(forms=tuple((word,) for word in ("问题", "困难", "不足", "短板")), weight=2.0)
 
@@ -54,7 +57,7 @@ def understand(
     language = _language(text, simplify)
     english = language is Language.ENGLISH
     folded = _asking(words.EXAMPLES.sub(lambda found: " " * len(found.group()), folded), lexicon)
-    folded = _without_settings(folded, lexicon)
+    folded = _without_settings(_COLLOQUIAL.sub(lambda found: _FORMAL[found.group()], folded), lexicon)
     spoken = _asking(text.strip(), lexicon) if english else folded
     places = locate(spoken, reports=reports, gazetteer=gazetteer, tag_words=tag_words, english=english)
     regions, bare = places.regions, places.bare
