@@ -30,6 +30,8 @@ _CHINESE_YEAR = re.compile(r"[一二][九〇零○0][〇零○0一二三四五�
 _YEAR_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _SPACED_NUMBER = re.compile(r"(?<![A-Za-z\d.])\d(?: \d)+(?: ?\.(?: ?\d)+)?(?= ?[年月日个元万亿千百多余%‰])")
 """Some texts are spaced: 1 9 9 7 年, 4 9 2 5 0 万吨. Single digits before a unit are one number."""
+_DECIMAL_STOP = re.compile(r"(?<=\d)。(?=\d{1,2}(?:%|个百分点|[万亿元]))")
+"""301。2亿元: some texts print the decimal point as a full stop."""
 _SPACE = re.compile(" ")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]")
 _LIST_MARKS = {chr(ord("①") + number): f"({number + 1})" for number in range(20)}
@@ -53,6 +55,7 @@ def fold(text: str, *, simplify: Simplify, line_end: LineEnd = LineEnd.UNSURE) -
     simple = simplify(joined)
     if len(simple) != len(joined):
         raise ValueError("simplify changed the length of the text")
+    simple = _DECIMAL_STOP.sub(".", simple)
     simple = _CHINESE_YEAR.sub(lambda match: match.group().translate(_YEAR_DIGITS), simple)
     ends = [origin[i] for i in kept]
     ends.append(ends[-1] + 1 if ends else len(text))

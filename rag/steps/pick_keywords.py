@@ -126,6 +126,8 @@ def _keyword(word: str, cut_words: CutWords, *, weight: float, constrains: bool 
     """A word, and the parts that stand for it: 财政资金 is held by 各类财政资金 and by 财政…资金."""
     if words.STANDING.fullmatch(word) or (word.endswith("业") and len(word) > 2):  # 开工率; 纺织业, 纺织产业
         return Keyword(forms=((word,), (word[:-1],)), weight=weight, constrains=constrains)
+    if word in ("国家级", "世界级"):  # 获国家奖项
+        return Keyword(forms=((word,), (word[:-1],)), weight=weight, constrains=constrains)
     parts = tuple(part for part in cut_words(word) if part != word and len(part) > 1)
     whole = parts and sum(len(part) for part in parts) >= len(word)
     return Keyword(forms=((word,), parts) if whole else ((word,),), weight=weight, constrains=constrains)

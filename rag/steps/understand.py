@@ -31,6 +31,8 @@ _CHINESE = re.compile(r"[一-龥]")
 _SHORT_YEAR = re.compile(r"(?<!连续)(?<!过去)(?<![近满共第达\d])(\d\d)年(?!来|前|后|代|间|以)")
 _BRACKETS = re.compile(r"[(（][^()（）]{1,6}[)）]")
 """实际利用(使用)外资 names 实际利用外资."""
+_NOT_ASKED = re.compile(r"[,;] ?(?:而?不是|并非|而非|不要|别给我?)[^,;。?]*$")
+"""The last clause where it rules something out: …目标是多少,不是2023年的完成数."""
 _FORMAL = {"城里人的": "城镇居民", "城市人的": "城镇居民", "乡下人的": "农村居民", "农村人的": "农村居民"}
 """Of the same length, as places in the question are told by their offsets."""
 _COLLOQUIAL = re.compile("|".join(_FORMAL))
@@ -53,7 +55,7 @@ def understand(
 
     Relative years count from the newest report in scope.
     """
-    folded = fold_query(text, simplify=simplify)
+    folded = _NOT_ASKED.sub("", fold_query(text, simplify=simplify))
     language = _language(text, simplify)
     english = language is Language.ENGLISH
     folded = _asking(words.EXAMPLES.sub(lambda found: " " * len(found.group()), folded), lexicon)
@@ -148,12 +150,17 @@ def _periods(text: str, newest: int | None) -> tuple[int, ...]:
     years += [
         year for year in planned if newest is None or year <= newest
     ]  # else it is told as what is ahead
-    years += [2000 + int(year) for year in _SHORT_YEAR.findall(text) if int(year) <= 40]
+    years += [_whole_year(int(year)) for year in _SHORT_YEAR.findall(text)]
     if newest is not None and not years:
         years += [newest - 2, newest - 1] * bool(words.LAST_TWO.search(text))
         years += [newest - 1] * bool(words.LAST_YEAR.search(text))
         years += [newest] * bool(words.THIS_YEAR.search(text))
     return tuple(dict.fromkeys(years))
+
+
+def _whole_year(short: int) -> int:
+    """23年 is 2023, 98年 is 1998."""
+    return 2000 + short if short <= 40 else 1900 + short
 
 
 def _plan_year(named: re.Match[str]) -> int:
@@ -214,7 +221,7 @@ def _kind(
         return QuestionKind.COMPARISON
     if places <= 1 and words.WHY.search(text):
         return QuestionKind.FACT
-    if places <= 1 and words.asks_both_stances(text):
+    if places <= 1 and words.asks_both_stances(text) and not words.WORDING.search(text):
         return QuestionKind.COMPARISON
     valued = indicators or words.FIGURE.search(text) or words.RANK.search(text)
     if places <= 1 and len(periods) >= 2 and valued:
