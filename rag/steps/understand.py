@@ -29,6 +29,8 @@ _SENTENCE_END = re.compile(r"[。!?](?=[^”\"」』])")
 _PLACED = re.compile(r"[省市县区旗州]|(?:19|20)\d\d年")
 _CHINESE = re.compile(r"[一-龥]")
 _SHORT_YEAR = re.compile(r"(?<!连续)(?<!过去)(?<![近满共第达\d])(\d\d)年(?!来|前|后|代|间|以)")
+_LAST_SHORT, _FIRST_SHORT = 40, 78
+"""Years of two digits are of 2000 to 2040 and of 1978 to 1999."""
 _BRACKETS = re.compile(r"[(（][^()（）]{1,6}[)）]")
 """实际利用(使用)外资 names 实际利用外资."""
 _NOT_ASKED = re.compile(r"[,;] ?(?:而?不是|并非|而非|不要|别给我?)[^,;。?]*$")
@@ -150,7 +152,7 @@ def _periods(text: str, newest: int | None) -> tuple[int, ...]:
     years += [
         year for year in planned if newest is None or year <= newest
     ]  # else it is told as what is ahead
-    years += [_whole_year(int(year)) for year in _SHORT_YEAR.findall(text)]
+    years += [year for short in _SHORT_YEAR.findall(text) if (year := _whole_year(int(short))) is not None]
     if newest is not None and not years:
         years += [newest - 2, newest - 1] * bool(words.LAST_TWO.search(text))
         years += [newest - 1] * bool(words.LAST_YEAR.search(text))
@@ -158,9 +160,11 @@ def _periods(text: str, newest: int | None) -> tuple[int, ...]:
     return tuple(dict.fromkeys(years))
 
 
-def _whole_year(short: int) -> int:
-    """23年 is 2023, 98年 is 1998."""
-    return 2000 + short if short <= 40 else 1900 + short
+def _whole_year(short: int) -> int | None:
+    """23年 is 2023, 98年 is 1998; 建市60年 is none."""
+    if short <= _LAST_SHORT:
+        return 2000 + short
+    return 1900 + short if short >= _FIRST_SHORT else None
 
 
 def _plan_year(named: re.Match[str]) -> int:
