@@ -204,9 +204,11 @@ def read_lexicon() -> Lexicon:
     indicators = tuple(
         Indicator(name=i.name, terms=i.terms, english=i.english, unlike=i.unlike) for i in read
     )
+    words = by_words(indicators)
     return Lexicon(
         indicators=indicators,
-        by_words=by_words(indicators),
+        by_words=words,
+        longest=max(map(len, words)),
         english=english,
         synonyms={
             word: tuple(other for other in group if other != word) for group in groups for word in group

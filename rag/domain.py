@@ -376,6 +376,8 @@ class Lexicon:
     stop_words: frozenset[str]
     by_words: dict[str, tuple[int, ...]]
     """Words in small letters → the positions in `indicators` of those that a text with them may name."""
+    longest: int
+    """Characters of the longest of these words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

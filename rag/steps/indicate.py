@@ -43,11 +43,10 @@ def by_words(indicators: Sequence[Indicator]) -> dict[str, tuple[int, ...]]:
 def candidates(text: str, lexicon: Lexicon) -> list[Indicator]:
     """The indicators of the lexicon, in its order, that folded text may state: no others can be."""
     lower = text.lower()
-    longest = max(map(len, lexicon.by_words), default=0)
     pieces = {
         lower[start:end]
         for start in range(len(lower))
-        for end in range(start + 1, min(start + longest, len(lower)) + 1)
+        for end in range(start + 1, min(start + lexicon.longest, len(lower)) + 1)
     }
     held = pieces & lexicon.by_words.keys()
     return [lexicon.indicators[i] for i in sorted({i for words in held for i in lexicon.by_words[words]})]

@@ -37,6 +37,7 @@ _NOT_ASKED = re.compile(r"[,;] ?(?:而?不是|并非|而非|不要|别给我?)[^
 """The last clause where it rules something out: …目标是多少,不是2023年的完成数."""
 _FORMAL = {"城里人的": "城镇居民", "城市人的": "城镇居民", "乡下人的": "农村居民", "农村人的": "农村居民"}
 """Of the same length, as places in the question are told by their offsets."""
+_WITHIN = re.compile("(?:里面?|当中|之中)(?!程)")
 _COLLOQUIAL = re.compile("|".join(_FORMAL))
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,40})[”\"」』》]")
 _TROUBLE = Keyword(forms=tuple((word,) for word in ("问题", "困难", "不足", "短板")), weight=2.0)
@@ -130,11 +131,13 @@ def _asking(text: str, lexicon: Lexicon) -> str:
 
 def _without_settings(text: str, lexicon: Lexicon) -> str:
     """Without the indicators that only say among what the thing asked for is: 民生实事里要建哪些养老设施."""
-    for indicator in candidates(text, lexicon):
-        for term in indicator.terms:
-            text = re.sub(
-                rf"{re.escape(term)}(?:里面?|当中|之中)(?!程)", lambda found: " " * len(found[0]), text
-            )
+    for match in _WITHIN.finditer(text):
+        terms = (term for indicator in candidates(text, lexicon) for term in indicator.terms)
+        # No pattern for each term: thousands of them would not stay in the cache of patterns.
+        term = next((term for term in terms if text.endswith(term, 0, match.start())), None)
+        if term is not None:
+            start = match.start() - len(term)
+            text = text[:start] + " " * (match.end() - start) + text[match.end() :]
     return text
 
 
