@@ -1,7 +1,8 @@
 """Search alone on pooled passages, through the embedder, the two indexes and the fusion that serve.
 
-A whole passage is one passage of the dense leg and one sentence of the lexical leg. What the line does
-before a search (places, years, indicators of work reports) has no say here.
+For the dense leg a passage of the set is cut as a report is, and is as near as its nearest part; for the
+lexical leg it is one sentence. What the line does before a search (places, years, indicators of work reports)
+has no say here.
 """
 
 from __future__ import annotations
@@ -19,12 +20,16 @@ from rag.adapters.index_chroma import ChromaPassageIndex
 from rag.adapters.lexical_tantivy import TantivyLexicalIndex
 from rag.adapters.script_opencc import simplify
 from rag.adapters.words_rjieba import cut_words
-from rag.domain import Passage, Sentence, Stance
+from rag.domain import FoldedText, Passage, Report, ReportKind, Sentence, Span, Stance
 from rag.ports import Embedder
+from rag.steps.chunk import chunk
 from rag.steps.fold import fold, fold_query
 from rag.steps.fuse import below_best, fuse, of_best
+from rag.steps.segment import sentences
 
 _DEPTH = 40
+_PARTS = 4 * _DEPTH
+"""Parts that the dense leg fetches, so that they are of `_DEPTH` passages."""
 _BATCH = 64
 _LIKENESS_WEIGHT = 12.0
 """Less than in the line, where texts of words are single sentences: here all words of a question meet a whole
@@ -50,27 +55,24 @@ class PooledSearch:
         self._embedder = embedder
         self._dense = ChromaPassageIndex(folder / "passages")
         self._words = TantivyLexicalIndex(folder / "words", cut_words)
-        if self._dense.count() != len(pool.passages) or self._words.count() != len(pool.passages):
-            self._fill(pool)
+        parts = [part for n, text in enumerate(pool.passages) for part in _parts(n, text)]
+        if self._dense.count() != len(parts) or self._words.count() != len(pool.passages):
+            self._fill(pool, parts)
 
     def rank(self, question: str) -> tuple[list[int], list[int], list[int]]:
         """Indexes of passages, best first: by the dense leg, by the lexical leg, fused."""
         vector = self._embedder.embed_query(_spoken(question))
-        dense = self._dense.search(vector, report_ids=[_REPORT], limit=_DEPTH)
+        dense = _of_passages(self._dense.search(vector, report_ids=[_REPORT], limit=_PARTS))
         lexical = self._words.search(_words(question), report_ids=[_REPORT], limit=_DEPTH)
         fused = fuse({"lexical": of_best(lexical), "dense": below_best(dense, weight=_LIKENESS_WEIGHT)})
         return _numbers(dense), _numbers(lexical), _numbers(fused)
 
-    def _fill(self, pool: ExternalSet) -> None:
+    def _fill(self, pool: ExternalSet, parts: Sequence[Passage]) -> None:
         self._dense.clear()
         self._words.clear()
         self._words.add([_sentence(n, text) for n, text in enumerate(pool.passages)])
-        passages = [
-            Passage(id=_id(n), report_id=_REPORT, sentence_ids=(_id(n),), search_text=_folded(text))
-            for n, text in enumerate(pool.passages)
-        ]
-        for start in tqdm(range(0, len(passages), _BATCH), desc="embedding", file=sys.stderr, mininterval=5):
-            batch = passages[start : start + _BATCH]
+        for start in tqdm(range(0, len(parts), _BATCH), desc="embedding", file=sys.stderr, mininterval=5):
+            batch = parts[start : start + _BATCH]
             self._dense.add(batch, self._embedder.embed_passages([p.search_text for p in batch]))
 
 
@@ -96,6 +98,20 @@ def mean_reciprocal_rank(ranks: Sequence[int | None]) -> float:
 
 
 _REPORT = "pool"
+_OF = "-s"
+_POOL = Report(
+    id=_REPORT,
+    source_id=_REPORT,
+    source_name=_REPORT,
+    span=Span(0, 0),
+    region=None,
+    parents=(),
+    aliases=(),
+    year=None,
+    kind=ReportKind.NEWS,
+    title="",
+    truncated=False,
+)
 
 
 def _spoken(question: str) -> str:
@@ -120,19 +136,32 @@ def _place(ranked: Sequence[int], passage: int) -> int | None:
     return ranked.index(passage) + 1 if passage in ranked else None
 
 
-def _folded(text: str) -> str:
-    return fold(text, simplify=simplify).text
+def _of_passages(parts: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Parts, nearest first → their passages, each as near as its nearest part."""
+    nearest: dict[str, float] = {}
+    for part, likeness in parts:
+        nearest.setdefault(part.rpartition(_OF)[0].removeprefix("p"), likeness)
+    return list(nearest.items())[:_DEPTH]
+
+
+def _parts(number: int, text: str) -> list[Passage]:
+    folded = fold(text, simplify=simplify)
+    cut = [folded.slice(start, end) for start, end in sentences(folded.text)]
+    return list(chunk(_POOL, [_told(f"{_id(number)}{_OF}{n}", n, part) for n, part in enumerate(cut)]))
 
 
 def _sentence(number: int, text: str) -> Sentence:
-    folded = fold(text, simplify=simplify)
+    return _told(_id(number), number, fold(text, simplify=simplify))
+
+
+def _told(name: str, number: int, folded: FoldedText) -> Sentence:
     return Sentence(
-        id=_id(number),
+        id=name,
         report_id=_REPORT,
         ordinal=number,
         span=folded.span(0, len(folded.text)),
         folded=folded,
-        display=text,
+        display=folded.text,
         section=(),
         stance=Stance.OTHER,
         period=None,

@@ -121,7 +121,9 @@ def readable(text: str) -> str:
     # A marker becomes a mark that no figure goes across: `2023年[1]5个` must not become `2023年15个`.
     text = _MARKER.sub("|", unicodedata.normalize("NFKC", text))
     text = re.sub(r"(?<![!-~])\s+|\s+(?![!-~])", "", text)
-    # Some sources are spaced inside a number: 8 ．8 ％.
+    # Some sources print the decimal point as a full stop: 4。1%.
+    text = re.sub(r"(?<=\d)。(?=\d{1,2}(?:%|个百分点))", ".", text)
+    # Some are spaced inside a number: 8 ．8 ％.
     text = re.sub(r"(?<=\d)\s+(?=[%‰]|\.\d)", "", text)
     # … or digit by digit: 4 9 2 5 0 万吨.
     text = re.sub(

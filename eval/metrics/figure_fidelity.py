@@ -83,8 +83,8 @@ def _operand_stands(operand: Quantity, quotes: list[str]) -> bool:
 
 def _is_count(figure: Quantity, seen: Observation) -> bool:
     cited = {citation.report_id for citation in seen.row.served}
-    if figure.value == len(cited):
-        return True
+    if figure.value in (len(cited), len({(c.source_id, c.start, c.end) for c in seen.row.served})):
+        return True  # a list of reports, or of items that are cited one by one
     for word in _QUOTED_WORD.findall(seen.row.answer):
         counts = [_occurrences(word, report_id, seen) for report_id in cited]
         if figure.value == sum(counts) or figure.value in counts:

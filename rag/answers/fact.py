@@ -11,9 +11,20 @@ from rag.answers.refusal import contradicted, not_stated
 from rag.domain import Answer, Conflict, Hit, Intent, Language, QuestionKind, Sentence, Statement, Wanted
 from rag.inquiry import Inquiry
 from rag.steps import compute, gather, phrase
+from rag.steps.compute import Computed
 from rag.steps.conflict import apart, distinct, other_values, rivals, statement_of
 from rag.steps.premise import belied
-from rag.steps.question_words import BECAUSE, CHANGED, CONSISTENT, REMAINING, SESSION, SPEAKER, STANDING, WHY
+from rag.steps.question_words import (
+    BECAUSE,
+    CHANGED,
+    CONSISTENT,
+    HOW_MANY_ITEMS,
+    REMAINING,
+    SESSION,
+    SPEAKER,
+    STANDING,
+    WHY,
+)
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
 from rag.steps.select import choose_statements
@@ -24,16 +35,19 @@ _HEAD = 12
 _OFFICE = re.compile(
     r"(?:省长|市长|区长|县长|州长|盟长|旗长|镇长|乡长|主席|主任|专员|总理)[:,]?[一-龥·]{2,5}$"
 )
-_NAMED_OFFICE = re.compile(r"(?:长|主席|主任|专员|总理)[:,]?[一-龥·]{2,}")
+_NAMED_OFFICE = re.compile(r"(?:[省市县区州盟旗镇乡]长|主席|主任|专员|总理)[:,]?[一-龥·]{2,}")
 """An office at the end of a line names nobody: 海口市人民政府市长."""
 _SESSION_LINE = re.compile(r"\d年\d{1,2}月\d{1,2}日.*(?:会议|大会)")
-_HEAD_LINES = ((_OFFICE, SPEAKER), (_SESSION_LINE, SESSION))
+_GIVEN_BY = re.compile(r"^[一-龥·]{2,4}在[^,。]{4,40}(?:会议|大会)上的?[^,。]{0,8}报告")
+"""刘媛在廊坊市八届人大六次会议上的政府工作报告."""
+_HEAD_LINES = ((_OFFICE, SPEAKER), (_GIVEN_BY, SPEAKER), (_SESSION_LINE, SESSION))
 """A line of the head, and what asks for it."""
 _FOLLOWING = 40
 """Sentences behind a lead in which the items of its list are looked for."""
 _NEXT = 2
 _OPENING = 16
 """Code points in which a sentence says that it gives a reason."""
+_HELD = 0.5
 _LEADS = 6
 """How many of the best statements may be the lead of the list."""
 _SPELLS = re.compile(r"(?:即|也就是说?|分别是|具体是)[:,]?")
@@ -61,6 +75,8 @@ def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
     about = [s for s in judged if s.indicators and s.fits_stance and s.fits_period]
     if (told := belied(about or verdict.good, intent)) is not None:
         return contradicted(inquiry, told)
+    if not verdict.good and (counted := _counted(inquiry, judged)) is not None:
+        return counted
     if not verdict.good:
         return not_stated(inquiry, scope, verdict.near)
     best = verdict.good[0]
@@ -155,6 +171,7 @@ def _standing(inquiry: Inquiry, best: Statement) -> Answer | None:
         computed = compute.standing(*counts, question, inquiry.language) if counts else None
     elif CHANGED.search(question):
         computed = compute.change(best.text, inquiry.language)
+    computed = computed or compute.between(best.text, question, inquiry.language)
     if computed is None:
         return None
     inquiry.show([best])
@@ -201,6 +218,23 @@ def _spelled_out(inquiry: Inquiry, best: Statement) -> list[Statement]:
     behind = (s for s in inquiry.sentences_of(lead.report_id) if s.ordinal == lead.ordinal + 1)
     meant = [statement_of(replace(best.hit, sentence=s)) for s in behind if _SPELLS.match(s.text)]
     return [best, *meant] if meant else []
+
+
+def _counted(inquiry: Inquiry, judged: Sequence[Statement]) -> Answer | None:
+    """How many items a list has whose number nothing says: 列了几件民生实事 of 一是…十一是…"""
+    asked = HOW_MANY_ITEMS.search(inquiry.intent.text)
+    if asked is None or inquiry.language is Language.ENGLISH:
+        return None
+    leads = [s for s in judged if s.fits_stance and s.fits_period and s.held >= _HELD and s.cover >= _HELD]
+    for lead in leads[:_LEADS]:
+        sentence = lead.hit.sentence
+        behind = [s for s in inquiry.sentences_of(sentence.report_id) if sentence.ordinal < s.ordinal]
+        if items := _placed(lead, gather.numbered(sentence, behind[:_FOLLOWING], None)):
+            inquiry.show(items)
+            number = f"{len(items)}{asked['measure']}"
+            formula = " + ".join("1" for _ in items) + f" = {len(items)}"
+            return inquiry.conclude(items, Computed(text=f"一共{number}", expressions={number: formula}))
+    return None
 
 
 def _items(inquiry: Inquiry, found: Sequence[Statement]) -> list[Statement]:

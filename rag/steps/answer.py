@@ -20,6 +20,7 @@ from rag.domain import (
     Status,
 )
 from rag.ports import Simplify
+from rag.steps.fold import with_points
 from rag.steps.read import join_wraps
 from rag.steps.read_figures import read_figures, same_value
 
@@ -119,7 +120,7 @@ def _figures(
     claim: Claim, offset: int, markers: Mapping[tuple[str, int, int], int], simplify: Simplify
 ) -> list[AnswerFigure]:
     found = []
-    for figure in read_figures(simplify(claim.text)):
+    for figure in read_figures(with_points(simplify(claim.text))):
         expression = claim.computed.get(figure.text)
         bare = not figure.unit and figure.kind is FigureKind.AMOUNT
         if figure.kind is FigureKind.DATE or (bare and expression is None):

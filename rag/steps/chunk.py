@@ -14,6 +14,9 @@ _LENGTH = 120
 """Code points of sentence text in a passage:
 about 80 tokens, where figures of one paragraph still stand apart.
 """
+_SHORT = 24
+"""Code points below which sentences do not stand alone: a few words say little without what is beside them,
+and are near to any question in another language."""
 
 _DONE_OR_AHEAD = {Stance.RESULT: "已完成", Stance.TARGET: "目标", Stance.PLAN: "计划", Stance.OTHER: ""}
 
@@ -22,7 +25,8 @@ def chunk(report: Report, sentences: Iterable[Sentence]) -> Iterator[Passage]:
     """Passages in order. Every sentence is in exactly one; one that is longer than the limit stands alone."""
     group: list[Sentence] = []
     for sentence in sentences:
-        full = sum(len(s.text) for s in group) + len(sentence.text) > _LENGTH
+        held = sum(len(s.text) for s in group)
+        full = min(held, len(sentence.text)) >= _SHORT and held + len(sentence.text) > _LENGTH
         if group and (full or sentence.section != group[0].section or _mood(sentence) != _mood(group[0])):
             yield _passage(report, group)
             group = []

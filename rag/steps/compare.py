@@ -31,7 +31,7 @@ from rag.steps.question_words import REACHED
 from rag.steps.read_figures import same_unit
 
 _DIFFERENCE = re.compile(
-    r"从[^,。]{2,14}到[^,。]{2,24}(?:增加|增长|提高|上升|减少|下降|增)了?(?:多少|几)|基础上再?(?:增加|新增|增长|提高|多|减少)了?(?:多少|几)|相差|差多少|差距|差几|高几个|低几个|[上下]调了?(?:多少|几)|调[高低]了?(?:多少|几)|高出?多少|低多少|多出?多少|少多少|多了?几|少了?几|高了?几|低了?几|多了?多少|少了?多少|净增[加长]?了?多少|比[^,。]{2,20}?(?:增加|增长|提高|减少|下降)了?(?:多少|几)|"
+    r"从[^,。]{2,14}到[^,。]{2,24}(?:增加|增长|提高|上升|减少|下降|增)了?(?:多少|几)|基础上再?(?:增加|新增|增长|提高|多|减少)了?(?:多少|几)|相差|差多少|差距|差几|高几个|低几个|[上下]调了?(?:多少|几)|调[高低]了?(?:多少|几)|高出?多少|低多少|多出?多少|少多少|[多少][收打产建花卖]了?(?:多少|几)|[快慢]了?(?:多少|几)|多了?几|少了?几|高了?几|低了?几|多了?多少|少了?多少|净增[加长]?了?多少|比[^,。]{2,20}?(?:增加|增长|提高|减少|下降)了?(?:多少|几)|"
     r"\b(?:difference|percentage points|more than|by how (?:many|much)|how many more|"
     r"how much (?:more|higher|lower))\b",
     re.I,
@@ -40,6 +40,10 @@ _WENT = re.compile(r"[多少高低增减升降涨跌快慢变]|\b(?:more|less|fe
 """How something went from one year to another is asked."""
 _WHICH = re.compile(r"哪|最|\b(?:which|when)\b", re.I)
 _SUM = re.compile(r"合计|总共|加起来|之和|一共|总和|\b(?:total|sum|together|combined)\b", re.I)
+_SET_AGAINST = re.compile(r"比(?!重|例|率|值)")
+_AGAINST_FIRST = re.compile(
+    r"(?:[与和跟同较]|相?比)(?:起|于)?(?:19|20)\d\d年?[^,。?和与]{0,12}?(?:相?比|[,起])"
+)
 _EITHER_WAY = re.compile(
     r"[高多快大好]了?还是[低少慢小差]|[低少慢小差]了?还是[高多快大好]|\b(?:higher or lower|more or less)\b",
     re.I,
@@ -173,8 +177,8 @@ def compute(readings: Sequence[Reading], question: str, language: Language) -> C
         went = over_time and _WENT.search(question) and not _WHICH.search(question)
         either = _EITHER_WAY.search(question)
         if _DIFFERENCE.search(question) or went or either:
-            later = max(one, other, key=lambda reading: reading.label)
-            return _difference(one, other, language, first=later if over_time else one if either else None)
+            subject = _subject(one, other, question) if over_time else one if either else None
+            return _difference(one, other, language, first=subject)
     if _RATIO.search(question) and len(readings) == 2:
         return _ratio(readings[0], readings[1], language)
     return _order(readings, question, language)
@@ -223,9 +227,21 @@ def _sum(readings: Sequence[Reading], language: Language) -> Computed:
 
 
 def _over_time(readings: Sequence[Reading]) -> bool:
-    """Whether two readings are what one place did in two years."""
-    done = all(reading.statement.hit.sentence.stance is Stance.RESULT for reading in readings)
-    return done and all(re.match(r"(?:19|20)\d\d", reading.label) for reading in readings)
+    """Whether two readings are what one place did, or aimed at, in two years."""
+    done = {reading.statement.hit.sentence.stance is Stance.RESULT for reading in readings}
+    return len(done) == 1 and all(re.match(r"(?:19|20)\d\d", reading.label) for reading in readings)
+
+
+def _subject(one: Reading, other: Reading, question: str) -> Reading:
+    """Of two years the one that is set against the other: the first named of 2015年比2016年 and
+    2014年跟2013年比, the second of 与2013年相比,2014年; the later where neither is."""
+    later = max(one, other, key=lambda reading: reading.label)
+    years = re.findall(r"(?:19|20)\d\d", question)
+    if not _SET_AGAINST.search(question) or len(years) < 2:
+        return later
+    second = _AGAINST_FIRST.search(question) is not None
+    named = years[1] if second else years[0]
+    return next((reading for reading in (one, other) if reading.label.startswith(named)), later)
 
 
 def _difference(one: Reading, other: Reading, language: Language, *, first: Reading | None) -> Computed:

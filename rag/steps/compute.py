@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rag.domain import Direction, Figure, FigureKind, Language
+from rag.steps.attribute import attribute
 from rag.steps.question_words import REMAINING, STANDING
 from rag.steps.read_figures import read_figures, same_unit
 
@@ -76,6 +77,39 @@ def change(text: str, language: Language) -> Computed | None:
     if language is Language.ENGLISH:
         return Computed(text=f"A {'rise' if rose else 'fall'} of {in_english(gap)}", expressions=expressions)
     return Computed(text=f"{'上升' if rose else '下降'}{gap}", expressions=expressions)
+
+
+_BETWEEN = re.compile(
+    r"(?P<one>[一-龥]{2})(?:总?额|余额|数量?|总量)?比(?P<other>[一-龥]{2})(?:总?额|余额|数量?|总量)?[多少高低大]出?了?(?:多少|几)"
+)
+
+
+def between(text: str, question: str, language: Language) -> Computed | None:
+    """One figure of a statement against another, where a question sets what they are of side by side:
+    存款比贷款多多少. None where the statement does not give one for each, in one unit."""
+    asked = _BETWEEN.search(question)
+    if asked is None:
+        return None
+    sides = [
+        [
+            o.figure
+            for o in attribute(text)
+            if o.figure.kind is FigureKind.AMOUNT and asked[side] in (o.words or "")
+        ]
+        for side in ("one", "other")
+    ]
+    if (
+        any(len(side) != 1 for side in sides)
+        or sides[0] == sides[1]
+        or not same_unit(sides[0][0], sides[1][0])
+    ):
+        return None
+    one, other = sides[0][0], sides[1][0]
+    more = one.value >= other.value
+    gap, expressions = gap_of(*((one, other) if more else (other, one)), language)
+    return Computed(
+        text=f"{asked['one']}比{asked['other']}{'多' if more else '少'}{gap}", expressions=expressions
+    )
 
 
 def standing(part: Figure, whole: Figure, question: str, language: Language) -> Computed:

@@ -55,11 +55,16 @@ def fold(text: str, *, simplify: Simplify, line_end: LineEnd = LineEnd.UNSURE) -
     simple = simplify(joined)
     if len(simple) != len(joined):
         raise ValueError("simplify changed the length of the text")
-    simple = _DECIMAL_STOP.sub(".", simple)
+    simple = with_points(simple)
     simple = _CHINESE_YEAR.sub(lambda match: match.group().translate(_YEAR_DIGITS), simple)
     ends = [origin[i] for i in kept]
     ends.append(ends[-1] + 1 if ends else len(text))
     return FoldedText(text=simple, origin=tuple(ends))
+
+
+def with_points(text: str) -> str:
+    """Decimals that were printed with a full stop (4。1%) with a point, of the same length."""
+    return _DECIMAL_STOP.sub(".", text)
 
 
 def fold_query(text: str, *, simplify: Simplify) -> str:

@@ -40,11 +40,17 @@ def _value(match: re.Match[str]) -> int:
 def leads(sentence: Sentence, count: int | None) -> bool:
     """Whether a sentence announces a list without giving it."""
     text = sentence.text.rstrip("。:")
-    if sentence.text.endswith(":") or sentence.is_heading:
+    if sentence.text.endswith(":") or sentence.is_heading or _begins_marks(sentence.text):
         return True
     return (count is not None and not _gives(text, count)) or bool(
         re.search(r":[^:]{4,30}。?$", sentence.text)
     )
+
+
+def _begins_marks(text: str) -> bool:
+    """从不利因素看:一是…: the first of several items, the others of which stand in sentences of their own."""
+    marks = [_numbered(match) for match in _MARK.finditer(text)]
+    return len(marks) == 1 and marks[0] is not None and marks[0][1] == 1
 
 
 def _gives(text: str, count: int) -> bool:

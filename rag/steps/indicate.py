@@ -19,9 +19,17 @@ _OF_A_PART = re.compile(
     r"占了?(?:全[市省县区国])?$|(?:县域|民营|农村)$|\d+个[县区市镇乡村园](?:[(]区[)])?[^,;。]{0,4}$|个(?:县|区|镇|乡)(?:[(]区[)])?$"
 )
 """占规上工业增加值53% and 8个县(区)生产总值超百亿元 are no values of the whole."""
+_AGAINST = re.compile(r"(?:[高低快慢多大]|领先|超)(?:出|于|过)(?:全[市省国县区]|同期|地区)?$")
+_BY_POINTS = re.compile(r"(?:增长)?(?:速度|增速|增幅|增长率|涨幅)?\d+(?:\.\d+)?个百分点")
+"""高出生产总值增速6.9个百分点 gives no value of 生产总值: something else is measured by it."""
 _BEFORE = 12
 _TAILS = ("增加值", "总产值", "产值", "主营业务收入", "营业收入", "利润总额")
 _VERB = re.compile(r"(?:企业)?(?:全年|累计)?(?:实现|完成|创造)")
+_OUTPUTS = ("总产量", "产量")
+_TOTAL = "总产"
+_IN_TOTAL = re.compile(
+    r"[^,;。、\d]{0,16}(?:丰|增|减产|歉收)[^,;。、\d]{0,3},[^,;。、\d]{0,6}总产量?(?=[^,;。、]{0,4}\d)"
+)
 _JOINED = ("居民", "实际")
 _PARTS_OF_NAMES = (*_JOINED, *_TAILS)
 """One of them stands in every name that is no term as it is."""
@@ -64,12 +72,13 @@ def position(text: str, indicator: Indicator) -> int | None:
     """
     lower = text.lower()
     present = [term for term in map(str.lower, indicator.terms) if term in lower]
-    if not present and not any(part in text for part in _PARTS_OF_NAMES):
+    if not present and not any(part in text for part in (*_PARTS_OF_NAMES, _TOTAL)):
         return None
     named = _outermost(
         [
             *(span for term in present for span in _occurrences(term, lower)),
             *(span for term in indicator.terms for span in _opened(term, text)),
+            *(span for term in indicator.terms[:1] for span in _harvested(term, text)),
         ]
     )
     masked = (
@@ -80,6 +89,7 @@ def position(text: str, indicator: Indicator) -> int | None:
         for start, end in named
         if not any(_hides(mask, start, end) for mask in masked)
         and not _OF_A_PART.search(lower, max(0, start - _BEFORE), start)
+        and not (_AGAINST.search(lower, max(0, start - _BEFORE), start) and _BY_POINTS.match(lower, end))
     ]
     ends += _coordinated(text, indicator)
     return min(ends) if ends else None
@@ -106,6 +116,14 @@ def _opened(term: str, text: str) -> Iterator[tuple[int, int]]:
     for _, end in _occurrences(head, text) if head else ():
         if (match := _VERB.match(text, end)) and text.startswith(str(tail), match.end()):
             yield end - len(head), match.end() + len(str(tail))
+
+
+def _harvested(term: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where a harvest is told first and its size behind it: 粮食再获丰收,预计总产1352亿斤."""
+    head = next((term.removesuffix(tail) for tail in _OUTPUTS if term.endswith(tail)), "")
+    for start, end in _occurrences(head, text) if head else ():
+        if match := _IN_TOTAL.match(text, end):
+            yield start, match.end()
 
 
 def _outermost(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

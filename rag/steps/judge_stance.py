@@ -21,6 +21,8 @@ from rag.steps.tell_years import Years, announced, own_years, unnamed, unspaced,
 _REVIEW = re.compile(
     r"回顾|过去[一二三四五六七八九十]年|[一二三四五六七八九十]年来|去年|上年|取得.{0,6}成[绩就]|伟大成就|成绩显著|主要成[绩就]|工作总结|完成情况"
 )
+_CAME = re.compile(r"(?:取得|夺取|赢得|迈出|迈上|实现|完成|达到|保持|呈现|得到|获得|开创)了[^,。]*")
+"""基本实现了年初确定的增长目标: a heading that tells of what came about, aims and all."""
 _AIM = re.compile(r"预期目标|主要目标|发展目标|奋斗目标")
 _AHEAD = re.compile(r"目标|安排|任务|要求|思路|重点工作|工作部署|打算|工作建议|今年|展望|自身建设")
 _SITUATION = re.compile(r"形势")
@@ -126,10 +128,12 @@ def section_stance(title: str, *, year: int | None) -> tuple[Stance, Years | Non
     A heading that names both (成就和今后的任务, 当前形势和任务) leaves its sentences to their own words.
     """
     title = unspaced(title)
+    came = _CAME.search(title) is not None
+    title = _CAME.sub("", title)
     if year is not None and f"{year}年" in title and f"{year - 1}年" in title:
         return Stance.OTHER, None
     past, this = (None, None) if year is None else ((year - 1, year - 1), (year, year))
-    back, ahead = _REVIEW.search(title) is not None, _AHEAD.search(title) is not None
+    back, ahead = came or _REVIEW.search(title) is not None, _AHEAD.search(title) is not None
     if ahead and (back or _SITUATION.search(title)):
         return Stance.OTHER, None
     if back:

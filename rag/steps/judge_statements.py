@@ -34,6 +34,7 @@ from rag.steps.question_words import (
     DEFINES,
     EITHER,
     EXACT,
+    LASTING,
     LEVEL,
     ORDINAL,
     RANKED,
@@ -72,7 +73,7 @@ _MEASURES = frozenset(
     ("元", "吨", "斤", "亩", "公里", "千米", "平方公里", "平方米", "立方米", "公顷", "千瓦", "千瓦时")
 )
 """Units that measure, of which a question means the one that it names; counts are called by many."""
-_DURATIONS = ("年", "个月", "天", "日", "小时", "分钟")
+_DURATIONS = ("年", "个月", "月", "天", "日", "小时", "个小时", "分钟")
 _SHARE_SAID = 0.5
 _SHARES = re.compile(r"占|比重|比例|份额")
 _AS_ASKED = 0.1
@@ -83,6 +84,9 @@ _LEVEL = 0.15
 """A bare 农民人均纯收入 asks for how much it is, before how fast it grew."""
 _REASON = 0.8
 _DATED = 0.6
+_CALLED = 0.5
+_COUNTED_NAME = re.compile(r"[一二两三四五六七八九十]{1,2}[个大项条][“\"「『][^”\"」』]{2,12}[”\"」』]")
+"""四个“清零” stands as it is asked for."""
 _DATE = re.compile(r"\d{1,2}月|\d{4}年")
 _PART = 0.6
 """其中,省市重点项目42个 speaks of a part of what was named before."""
@@ -93,7 +97,8 @@ class _Asking:
     """What the words of a question ask for, read once for all statements. `open_to_named` is whether a figure
     that the question names itself may answer it (29个还是21个), `beside` are the nouns that say more than the
     indicators' names do, `counts` is whether things are to be counted: 2亿元 and 连续三年 are no answers to
-    多少个."""
+    多少个. `lasting` is whether a length of time may answer, `called` are names with their number as they
+    stand in the question."""
 
     intent: Intent
     date: bool
@@ -109,6 +114,8 @@ class _Asking:
     beside: tuple[Keyword, ...]
     unit: Figure | None
     counts: bool
+    lasting: bool
+    called: tuple[str, ...]
     defined: tuple[re.Pattern[str], ...]
     ordinals: tuple[str, ...]
 
@@ -131,6 +138,8 @@ def _asking(intent: Intent) -> _Asking:
         beside=tuple(k for k in intent.keywords if k.constrains and not _of_a_name(k, intent)),
         unit=unit if unit is not None and unit.unit in _MEASURES else None,
         counts=unit is not None and unit.unit not in (*_MEASURES, *_DURATIONS),
+        lasting=LASTING.search(text) is not None,
+        called=tuple(_COUNTED_NAME.findall(text)),
         defined=tuple(map(_defining, intent.quoted)) if DEFINES.search(text) else (),
         ordinals=tuple(ORDINAL.findall(text)),
     )
@@ -165,6 +174,7 @@ def _judge(hit: Hit, start: int, end: int, asking: _Asking, nearness: float) -> 
         + _AS_ASKED * any(term in text for term in asking.terms)
         + _COVER * own
         + _QUOTED * any(_stands(words, sentence.text) for words in intent.quoted)
+        + _CALLED * any(words in sentence.text for words in asking.called)
         + (_SEARCH_ENGLISH if english else _SEARCH) * nearness
         + _VALUE * (fits_value and intent.wanted is not Wanted.NONE)
         + _SHARE_SAID * (asking.share and "占" in text)
@@ -217,6 +227,8 @@ def _answering_values(text: str, asking: _Asking) -> list[Figure]:
         found = [figure for figure in found if same_unit(figure, asking.unit)]
     if asking.counts:
         found = [figure for figure in found if figure.unit not in (*_MEASURES, *_DURATIONS)]
+    if not asking.lasting:
+        found = [figure for figure in found if figure.unit not in _DURATIONS]
     if asking.share_only:
         found = [f for f in found if f.kind is FigureKind.SHARE or (f.unit == "%" and _SHARES.search(text))]
     if asking.level:

@@ -37,6 +37,7 @@ _RANKED_IN = re.compile(r"(?:省|市|自治区)?(?:境|范围)?[内里中]?(?:�
 _ENGLISH_KIND = (
     r"(?:\s+(?:city|county|(?:management )?district|new area|(?:\w+ )?development zone|province)\b)?"
 )
+_QUOTED_NAME = re.compile(r"[“\"「『]([一-龥]{3,8})[”\"」』]")
 _KINDS = ("省", "市", "区", "县", "旗", "州", "盟")
 _NAME_TAGS = ("ns", "nr", "nt", "nz", "x")
 
@@ -45,6 +46,15 @@ def reports_of_years(text: str) -> tuple[int, ...]:
     """The years of several reports that are named in a row; none where they are not."""
     named = _REPORTS_OF_YEARS.search(text)
     return tuple(map(int, re.findall(r"(?:19|20)\d\d", named.group()))) if named else ()
+
+
+def _of_a_name(text: str, place: NamedPlace) -> bool:
+    """Whether a place without its kind is part of a name in quotation marks: “灯塔工厂” is not in 灯塔市."""
+    short = not text[place.start : place.end].endswith(_KINDS)
+    around = (match.span(1) for match in _QUOTED_NAME.finditer(text))
+    return short and any(
+        a <= place.start and place.end <= b and b - a > place.end - place.start for a, b in around
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +91,7 @@ def locate(
     text: str, *, reports: Sequence[Report], gazetteer: Gazetteer, tag_words: TagWords, english: bool
 ) -> Located:
     """`text` is folded unless it is English, whose capitals tell names."""
-    found = gazetteer.find(text)
+    found = [one for one in gazetteer.find(text) if not _of_a_name(text, one)]
     named = sorted({*_by_alias(text, reports, found, tag_words), *_by_gazetteer(reports, found)})
     others, frames = _others(text, named, reports, found)
     held = {report.region for report in reports}

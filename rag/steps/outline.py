@@ -127,13 +127,15 @@ def _with_leads(headings: Sequence[tuple[int, int, str]]) -> list[tuple[int, int
     """A title without a number that tells what was done or is ahead stands above the numbers that begin after
     it: 2019年工作回顾, 一、全力打好攻坚战, 二、扩大投资, 2020年工作安排, 一、….
     """
+    said = [section_stance(title, year=None) for *_, title in headings]
     tells = [
-        not _MARKED.match(title) and section_stance(title, year=None) is not None for *_, title in headings
+        not _MARKED.match(title) and one is not None for one, (*_, title) in zip(said, headings, strict=True)
     ]
     levels = [level for _, level, _ in headings]
     for number, (_, _, following) in enumerate(headings[1:]):
         first = _FIRST.match(following)
-        if first and tells[number] and section_stance(following, year=None) is None:
+        below, above = said[number + 1], said[number]
+        if first and tells[number] and (below is None or (above is not None and below[0] is above[0])):
             levels[number] = 0 if first["main"] else min(levels[number], 1)
     if 0 in levels:
         levels = [0 if told and level == 1 else level for told, level in zip(tells, levels, strict=True)]

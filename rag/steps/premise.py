@@ -9,7 +9,7 @@ from rag.domain import Bound, Direction, Figure, Intent, Statement
 from rag.steps.attribute import attribute
 from rag.steps.indicate import states
 from rag.steps.pick_values import is_missed
-from rag.steps.question_words import ACHIEVED, FELL, GREW, OPEN_DIRECTION
+from rag.steps.question_words import ACHIEVED, FELL, GREW, OPEN_DIRECTION, SUPPOSED
 from rag.steps.read_figures import read_figures, same_unit, same_value
 
 _ROUNDED = Decimal("0.03")
@@ -35,7 +35,7 @@ def contradicts(statement: Statement, question: str) -> bool:
     That is so where the question says that something fell (or rose) and all that the statement gives went the
     other way, or where it
     gives a value of the statement the opposite direction. A question that leaves the direction open, or asks
-    how much, takes nothing for granted.
+    how much, takes nothing for granted but what it says with 吧.
     """
     told = [f for f in read_figures(statement.text) if f.direction is not Direction.NONE]
     if any(
@@ -44,6 +44,8 @@ def contradicts(statement: Statement, question: str) -> bool:
         for theirs in told
     ):
         return True
+    supposed = SUPPOSED.search(question)
+    question = question[: supposed.start()] if supposed is not None else question
     if OPEN_DIRECTION.search(question):
         return False
     for taken, against in ((FELL, Direction.UP), (GREW, Direction.DOWN)):

@@ -6,6 +6,7 @@ Patterns run over the folded question (Chinese) or over the question as it stand
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from rag.domain import Stance
 
@@ -16,6 +17,37 @@ def _any(*chinese: str, english: str = "") -> re.Pattern[str]:
     return re.compile("|".join(parts), re.I)
 
 
+EVENTS = {
+    "亚洲金融危机": 1998,
+    "东南亚金融危机": 1998,
+    "加入世贸": 2001,
+    "入世": 2001,
+    "非典": 2003,
+    "汶川地震": 2008,
+    "汶川大地震": 2008,
+    "北京奥运会": 2008,
+    "北京奥运": 2008,
+    "国际金融危机": 2008,
+    "上海世博会": 2010,
+    "上海世博": 2010,
+    "新冠疫情": 2020,
+    "新冠": 2020,
+    "北京冬奥会": 2022,
+    "北京冬奥": 2022,
+}
+"""What a year is called after where no number is."""
+
+
+@cache
+def year_of(event: str) -> re.Pattern[str]:
+    """非典那一年, 非典爆发的那年, 汶川地震当年."""
+    return re.compile(rf"{event}[^,。?]{{0,6}}?(?:那一?年|当年)")
+
+
+AGAINST_YEAR_BEFORE = re.compile(
+    r"比(?:上|前|头)一?年度?(?:同期)?[^,。?]{0,6}?(?:多|少)(?![少])[^,。?率%]{0,6}?(?:多少|几)|比去年[^,。?]{0,6}?[多少](?:[打收产建]?了?)(?:多少|几)"
+)
+"""比上一年少收了多少: an amount that two years differ by."""
 LAST_TWO = _any("[这近]两年|过去两年|最近两年", english="(?:past|last) two years")
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d|[万亿%家个户项亩元吨人])(?:年度?)?")
 LAST_YEAR = _any(
@@ -30,7 +62,7 @@ PLAN_YEAR = re.compile(
 """十四五收官: a year that its five-year plan tells."""
 
 AHEAD = _any(
-    r"目标|(?<!年度)(?<!年)计划(?!的|完成|生育|单列)|预期(?!寿命)|力争|打算|准备|将要|将会|将|拟|安排|规划(?=[建新到用在]|发展|打造)|(?<![思设理梦])想|要求|(?<![认评确核审鉴])定(?:在|为|了)(?=[^,。]{0,4}(?:多少|几|\d|什么水平))|控制线|[上下]限",
+    r"目标|(?<!年度)(?<!年)(?<![个项])计划(?!的|完成|生育|单列|叫)|预期(?!寿命)|力争|打算|准备|将要|将会|将|拟|安排|规划(?=[建新到用在]|发展|打造)|(?<![思设理梦])想|要求|(?<![认评确核审鉴])定(?:在|为|了)(?=[^,。]{0,4}(?:多少|几|\d|什么水平))|控制线|[上下]限",
     "(?<!主)要(?=达到|到|新增|新建|完成|建|增长|改造|实现|做|办|培育|打造|建成|提高|集中|把|在|创|发展|降|让|推|重点|抓)",
     english="targets?|goals?|plans?|planned|planning|expects?|expected|"
     "aims?|will|intends?|wants?|to be|going to",
@@ -60,7 +92,9 @@ LEVEL = re.compile(
     r"(?:率|比重|占比|比例)[^,。增升降提下]{0,4}(?:到了?|达到?了?|是|为|有)(?:多少|百分之[几多]|几)|(?:率|比重|占比|比例)(?:是?多少|百分之[几多])"
 )
 """How high a rate is, not by how many points it moved."""
-YEAR_NAMED = re.compile(r"[一-龥]{2,6}(?:那一?年|当年)(?=[(]?(?:19|20)\d\d)")
+YEAR_NAMED = re.compile(
+    rf"(?:{'|'.join(EVENTS)})[^,。?]{{0,6}}?(?:那一?年|当年)|[一-龥]{{2,6}}(?:那一?年|当年)(?=[(]?(?:19|20)\d\d)"
+)
 """疫情那年(2022): another name of the year beside it."""
 EXAMPLES = re.compile(r"[(（][^()（）]{2,30}(?:这类|那类|之类|等等?|[/、][^()（）]{1,14})[)）]")
 """In brackets, things of the kind that is asked for."""
@@ -134,10 +168,12 @@ GREW = _any(
 )
 """That something went up is taken for granted, or asked."""
 FELL = _any(
-    "下滑|下跌|下降|回落|萎缩|减少|缩水|降低",
+    "下滑|下跌|下降|回落|萎缩|减少|缩水|降低|负增长|减产|歉收",
     english="fall|fell|fallen|drop|dropped|decline|declined|shrink|shrank|decrease|decreased",
 )
 """That something went down is taken for granted, or asked."""
+SUPPOSED = re.compile(r"吧(?=[,?]|$)|[,。](?=[^,。]+$)")
+"""是负增长吧,跌了多少: what is said in front of it is taken for granted, whatever is asked behind it."""
 OPEN_DIRECTION = _any(
     "还是|是涨|是升|是增|有没有|是否|吗|多少|几", english="or|whether|did .{3,60} (?:rise|grow)"
 )
@@ -173,7 +209,7 @@ REMAINING = _any(
 )
 """What is left of a whole is asked for."""
 AMOUNT_UNIT = _any(
-    "多少(?:亿|万|元|户|家|个(?!百分点)|人|吨|亩|公里|套|座|项|件|斤|台|辆|平方|千瓦|次|名|所|处|标准箱|床|张|份|场|条|米|千米)",
+    "多少(?:亿|万|元|钱|户|家|个(?!百分点)|人|吨|亩|公里|套|座|项|件|斤|台|辆|平方|千瓦|次|名|所|处|标准箱|床|张|份|场|条|米|千米|[微毫]?克)",
     english="by how many(?! percent)"
     "|in (?:(?:(?:million|billion|trillion)s?(?: of)? )?(?:yuan|rmb|tons?|tonnes?)|mu|hectares?)",
 )
@@ -182,7 +218,7 @@ AMOUNT = _any(
     AMOUNT_UNIT.pattern,
     "总量",
     "(?<!哪)几(?:家|个|户|项|所|座|条|次|件|场|辆|台|部|套)(?!百分点|点)",
-    "(?:完成|总额|总值|规模|(?<!率)达到?|投资)了?多少(?!%|百分)",
+    "(?:完成|总额|总值|规模|(?<!率)达到?|投资)了?多少(?!%|百分)|(?:总额|总规模)(?:是|为|有)多少(?!%|百分)",
     english="how many|amount|total value|volume|how much money|how much was invested",
 )
 RATE = _any(
@@ -203,16 +239,23 @@ SHARE_OF = re.compile(
 )
 """Of what a part is asked for: 服务业增加值占GDP比重."""
 WHAT_SHARE = re.compile(r"\bwhat (?:share|percentage|proportion) of\b", re.I)
-WHICH_RANK = _any("排?第几(?![届次批期季号代条步个座家])|(?<!安)排多少|排在哪")
+LASTING = _any(
+    "多少(?:年|天|日|个?月|个?小时|分钟)|几(?:年|天|个月|小时|分钟)|多[久长]|时间|时长|时限|期限|年限|工期|周期|寿命|提前",
+    english="how (?:long|many (?:years|months|days|hours|minutes))|years|days|months|hours|minutes",
+)
+"""A length of time may be what is asked for."""
+WHICH_RANK = _any("老几|排?第几(?![届次批期季号代条步个座家])|(?<!安)排多少|排在哪")
 """A place in an order alone is asked for: 增速排第几 wants no rate."""
 RANK = _any(
-    "第几(?![届次批期季号代条步个座家])|名次|位次|位列|(?<!安)排多少|(?<!哪[项个种类])(?<!什么)排名(?!前)|排在哪",
+    "老几|第几(?![届次批期季号代条步个座家])|名次|位次|位列|(?<!安)排多少|(?<!哪[项个种类])(?<!什么)排名(?!前)|排在哪",
     english="rank|ranked|ranking",
 )
 OPEN = _any(
     "怎么|如何|怎样|哪些|什么(?!水平|规模)|为何|谁|哪[个里家]|措施|做法",
     english="who|whom|which|what are|how does|why|where",
 )
+HOW_MANY_ITEMS = re.compile(r"(?:几|多少)(?P<measure>[条件项点]|个方面)")
+"""The number of a list's items is asked."""
 LISTED = _any("列出|列举|列一下|逐[项条]|都有哪[些几]|有哪几", english="list")
 """The things themselves are asked for, not how many they are."""
 KIND_OF = re.compile(
@@ -251,7 +294,7 @@ OUT_OF_SCOPE = _any(
 SPEAKER = _any(
     "(?:[省市县区州盟旗镇乡]长|主席|主任|总理)(?:的?名字)?(?:叫什么|是谁|是哪[一位]|姓甚|名字)|(?:谁|哪位)(?:是|当|任|担任)[^,。]{0,10}(?:[省市县区州盟旗镇乡]长|主席|总理)",
     "(?:谁|哪位)[^,。]{0,20}(?:作|做|宣读)的?(?:了|的)?[^,。]{0,14}报告",
-    "报告[^,。]{0,8}(?:是|由)?(?:谁|哪位)[^,。]{0,6}(?:作|做|宣读)",
+    "报告[^,。]{0,8}(?:是|由)?(?:谁|哪位)[^,。]{0,6}(?:作|做|宣读)|(?:作|做|宣读)[^,。]{0,12}报告的?人?(?:是|叫)(?:谁|哪位|什么)",
     english="who (?:delivered|gave|presented|made|read)",
 )
 """Who gave the report is asked."""
@@ -276,7 +319,7 @@ WHY = _any(
 )
 """The reason of something is asked."""
 BECAUSE = re.compile(
-    r"所致|主要是|由于|因为|受[^,。;]{1,20}(?:影响|冲击|制约)|(?<![基])因(?![此而素地])|原因|导致|致使|得益于|带动下|缘于|归功"
+    r"所致|主要是|由于|因为|受[^,。;]{1,20}(?:影响|冲击|制约)|(?:考虑|虑)到|充分考虑|统筹考虑|(?<![一-龥])基于|(?<![基])因(?![此而素地])|原因|导致|致使|得益于|带动下|缘于|归功"
 )
 """What gives a reason."""
 EXACT = _any(
@@ -290,8 +333,8 @@ CAUSE = "原因"
 """What stands for it is no answer to a question that asks why."""
 
 NOISE = _any(
-    "多少钱?|百分之[几多]少?|第几[名位]?|[在里]?排第?几?[名位]?|哪[一二两三四五六七八九十\\d]*[个家项份篇座些里天年月种条所大类]?|几[个家户项所座条次件名位天年种]",
-    "在?(?:(?:去年|上年|原有|现有)的?)?基础上|(?:顺利|圆满|超额|如期|提前)(?:完成|实现)|多[长高大远深宽快]|为什么|为何|因何|何以|什么(?:水平|程度|时候|地方|规模)?|怎么样?|怎样|如何|各自?是?|分别|谁|请问?|两地|[一二两三四五六七八九十]个?(?:市|地|县|区)里?|(?<=的)规模(?=[和与及、?。]|$)",
+    "多大的?规模|多少(?:家(?![庭长属电具禽畜政园教企])|个(?![体人性税])|户(?![籍口均])|项(?!目)|座|套(?!餐)|辆|[处所](?![理置得级方在]))|多少钱?|百分之[几多]少?|第几[名位]?|[在里]?排第?几?[名位]?|哪[一二两三四五六七八九十\\d]*[个家项份篇座些里天年月种条所大类]?|几[个家户项所座条次件名位天年种]",
+    "在?(?:(?:去年|上年|原有|现有)的?)?基础上|(?:顺利|圆满|超额|如期|提前)(?:完成|实现)|多[长高大远深宽快]|为什么|为何|因何|何以|(?:叫|是)?什么名(?:字|称)|名[字称]叫?什么|(?:全部?|都|一一)?列(?:出来?|一下|举|全)|排?老几|负增长|(?:减|增)产|歉收|[多少][收打产建花卖](?=了?(?:多少|几))|城里人|乡下人|农村人|(?:能)?拿?到手|什么(?:水平|程度|时候|地方|规模)?|怎么样?|怎样|如何|各自?是?|分别|谁|请问?|两地|[一二两三四五六七八九十]个?(?:市|地|县|区)里?|(?<=的)规模(?=[和与及、?。]|$)",
 )
 CLASS = re.compile(
     r"(?:\d+|[一二两三四五六七八九十百千万亿]+)[级强型类](?!以上)|"

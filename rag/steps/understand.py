@@ -37,6 +37,21 @@ _NOT_ASKED = re.compile(r"[,;] ?(?:而?不是|并非|而非|不要|别给我?)[^
 """The last clause where it rules something out: …目标是多少,不是2023年的完成数."""
 _FORMAL = {"城里人的": "城镇居民", "城市人的": "城镇居民", "乡下人的": "农村居民", "农村人的": "农村居民"}
 """Of the same length, as places in the question are told by their offsets."""
+_GIVER = re.compile(
+    r"[一-龥]{2,3}(?:代?[省市县区州盟旗]长|主席)(?:在|所?作的|的)?[^,。?]{0,8}报告[中里上]?[,:]?"
+)
+"""王予波省长的报告中: who gave a report says nothing of what is asked of it."""
+_TOWN_AND_COUNTRY = re.compile(
+    r"(?:城里人|城市人|城镇居民)[和与跟、](?:农村人|乡下人|农民|农村居民)的?(?=人均|收入)"
+)
+_HARVEST = re.compile(
+    r"[打收产]了?多少(?:[亿万]?[斤吨])?(?:公斤)?粮食?|粮食[^,。?]{0,8}?(?:收成|减产|增产|丰收|歉收|(?<!生)[打收产]了)"
+)
+_PEOPLE = {
+    "城镇": re.compile("城里人|城市人|城里的?居民|市民"),
+    "农村": re.compile("农村人|乡下人|庄稼人|村民|农户"),
+}
+_INCOME = re.compile("(?:居民)?人均(?:可支配)?收入|(?<=的)收入")
 _WITHIN = re.compile("(?:里面?|当中|之中)(?!程)")
 _COLLOQUIAL = re.compile("|".join(_FORMAL))
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,40})[”\"」』》]")
@@ -62,7 +77,7 @@ def understand(
     language = _language(text, simplify)
     english = language is Language.ENGLISH
     folded = _asking(words.EXAMPLES.sub(lambda found: " " * len(found.group()), folded), lexicon)
-    folded = _without_settings(_COLLOQUIAL.sub(lambda found: _FORMAL[found.group()], folded), lexicon)
+    folded = _without_settings(_formal(folded), lexicon)
     spoken = _asking(text.strip(), lexicon) if english else folded
     places = locate(spoken, reports=reports, gazetteer=gazetteer, tag_words=tag_words, english=english)
     regions, bare = places.regions, places.bare
@@ -75,6 +90,11 @@ def understand(
     elif several := reports_of_years(spoken):
         # What each of them plans, or looks back on.
         report_years = ()
+        given = {report.year for report in scope}
+        if not given.issuperset(several) and given.issuperset(year + 1 for year in several):
+            several = tuple(
+                year + 1 for year in several
+            )  # the figures of these years, which the next reports give
         periods = several if _stance(spoken) is Stance.TARGET else tuple(year - 1 for year in several)
     if words.TROUBLE.search(spoken) and len(periods) == 1:
         report_years, periods = _report_that_tells(periods[0], scope)
@@ -121,6 +141,12 @@ def _stance(spoken: str) -> Stance | None:
     return words.asked_stance(words.EITHER.sub(" ", _QUOTED.sub(" ", spoken)))
 
 
+def _formal(text: str) -> str:
+    """With the reports' names for townspeople and farmers, of the same length as the asker's."""
+    text = _TOWN_AND_COUNTRY.sub(lambda found: "城乡居民".rjust(len(found.group())), text)
+    return _COLLOQUIAL.sub(lambda found: _FORMAL[found.group()], text)
+
+
 def _asking(text: str, lexicon: Lexicon) -> str:
     """The last sentence where that names an indicator itself: what stands before it is no question but the
     setting of one, or an order to whoever answers."""
@@ -130,7 +156,9 @@ def _asking(text: str, lexicon: Lexicon) -> str:
 
 
 def _without_settings(text: str, lexicon: Lexicon) -> str:
-    """Without the indicators that only say among what the thing asked for is: 民生实事里要建哪些养老设施."""
+    """Without who gave the report, and the indicators that only say among what the thing asked for is:
+    民生实事里要建哪些养老设施."""
+    text = _GIVER.sub(lambda found: " " * len(found.group()), text)
     for match in _WITHIN.finditer(text):
         terms = (term for indicator in candidates(text, lexicon) for term in indicator.terms)
         # No pattern for each term: thousands of them would not stay in the cache of patterns.
@@ -151,6 +179,9 @@ def _language(text: str, simplify: Simplify) -> Language:
 
 def _periods(text: str, newest: int | None) -> tuple[int, ...]:
     years = [int(year) for year in words.YEAR.findall(text)]
+    years += [year for event, year in words.EVENTS.items() if not years and words.year_of(event).search(text)]
+    if len(years) == 1 and words.AGAINST_YEAR_BEFORE.search(text):
+        years.append(years[0] - 1)
     planned = map(_plan_year, words.PLAN_YEAR.finditer(text))
     years += [
         year for year in planned if newest is None or year <= newest
@@ -191,6 +222,7 @@ def _by_period(period: int, newest: int) -> Stance:
 def _indicators(folded: str, spoken: str, lexicon: Lexicon, *, english: bool) -> tuple[Indicator, ...]:
     """The indicators that a question names. In Chinese each is looked for by itself, so that joint wordings
     name several (存贷款余额); in English the longest phrase wins."""
+    folded = _with_whose(folded)
     wordings = dict.fromkeys((folded, _written_out(folded), _BRACKETS.sub("", folded)))
     named = {i.name for wording in wordings for i in candidates(wording, lexicon) if states(wording, i)}
     chinese = [indicator for indicator in lexicon.indicators if indicator.name in named]
@@ -200,11 +232,19 @@ def _indicators(folded: str, spoken: str, lexicon: Lexicon, *, english: bool) ->
 
 
 def _written_out(folded: str) -> str:
-    """城镇居民人均可支配收入比农村居民多多少 names both incomes: the second takes the name of the first."""
-    return words.TOWN_AGAINST_COUNTRY.sub(
+    """With the names of indicators that a question only means: 城镇居民人均可支配收入比农村居民多多少 names
+    both incomes, 打了多少粮食 and 粮食减产 the output of grain."""
+    written = words.TOWN_AGAINST_COUNTRY.sub(
         lambda match: f"{match['one']}{match['name']}{match['against']}{match['other']}{match['name']}",
         folded,
     )
+    return _HARVEST.sub("粮食产量", written)
+
+
+def _with_whose(folded: str) -> str:
+    """With the income of those whose it is: 城里人…(人均可支配收入)."""
+    whose = {kind for kind, people in _PEOPLE.items() if people.search(folded)}
+    return _INCOME.sub(f"{whose.pop()}居民人均可支配收入", folded) if len(whose) == 1 else folded
 
 
 def _kind(
