@@ -9,7 +9,7 @@ from rag.answers.comparison import Side, read_sides
 from rag.domain import Answer, Figure, Indicator, QuestionKind, Statement, Wanted
 from rag.inquiry import Inquiry
 from rag.steps import compare, compute
-from rag.steps.question_words import SHARE_OF
+from rag.steps.question_words import SHARE_OF, SURPLUS
 from rag.steps.read_figures import same_unit
 from rag.steps.scope import Scope
 
@@ -19,7 +19,7 @@ _PARTS = {"进口总额": ("进出口总额", "出口总额"), "出口总额": (
 
 def answer_derived(inquiry: Inquiry, scope: Scope) -> Answer | None:
     """None where nothing of the kind is asked, or the reports do not give both values in one unit."""
-    return _share(inquiry, scope) or _rest(inquiry, scope)
+    return _share(inquiry, scope) or _balance(inquiry, scope) or _rest(inquiry, scope)
 
 
 def _share(inquiry: Inquiry, scope: Scope) -> Answer | None:
@@ -33,6 +33,16 @@ def _share(inquiry: Inquiry, scope: Scope) -> Answer | None:
         return None
     computed = compute.standing(figures[0], figures[1], inquiry.intent.text, inquiry.language)
     return _told(inquiry, statements, computed)
+
+
+def _balance(inquiry: Inquiry, scope: Scope) -> Answer | None:
+    """The trade surplus or deficit, of exports and imports."""
+    if not SURPLUS.search(inquiry.asked):
+        return None
+    figures, statements = _amounts(inquiry, scope, ("出口总额", "进口总额"))
+    if len(figures) != 2:
+        return None
+    return _told(inquiry, statements, compute.balance(figures[0], figures[1], inquiry.language))
 
 
 def _rest(inquiry: Inquiry, scope: Scope) -> Answer | None:

@@ -19,12 +19,15 @@ from rag.steps.question_words import (
     CHANGED,
     CONSISTENT,
     HOW_MANY_ITEMS,
+    NTH,
     REMAINING,
     SESSION,
     SPEAKER,
     STANDING,
+    WHICH_OF_MANY,
     WHY,
 )
+from rag.steps.read_numbers import numeral
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
 from rag.steps.select import choose_statements
@@ -87,6 +90,8 @@ def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
         return computed
     if (listed := _listed(inquiry, verdict.good)) is not None:
         return listed
+    if (nth := NTH.search(intent.text)) is not None:
+        return _nth(inquiry, scope, verdict.good, int(numeral(nth["n"])))
     if intent.kind is QuestionKind.LIST and (items := _items(inquiry, verdict.good[:_LEADS])):
         inquiry.show(items)
         return inquiry.quote(items)
@@ -218,6 +223,17 @@ def _spelled_out(inquiry: Inquiry, best: Statement) -> list[Statement]:
     behind = (s for s in inquiry.sentences_of(lead.report_id) if s.ordinal == lead.ordinal + 1)
     meant = [statement_of(replace(best.hit, sentence=s)) for s in behind if _SPELLS.match(s.text)]
     return [best, *meant] if meant else []
+
+
+def _nth(inquiry: Inquiry, scope: Scope, good: Sequence[Statement], number: int) -> Answer:
+    """One item of a list by its number, or the whole list where that is asked for too."""
+    items = _items(inquiry, good[:_LEADS])
+    if len(items) < number:
+        return not_stated(inquiry, scope, good[0])
+    whole = HOW_MANY_ITEMS.search(inquiry.intent.text) or WHICH_OF_MANY.search(inquiry.intent.text)
+    told = items if whole else [items[number - 1]]
+    inquiry.show(told)
+    return inquiry.quote(told)
 
 
 def _counted(inquiry: Inquiry, judged: Sequence[Statement]) -> Answer | None:

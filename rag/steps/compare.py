@@ -25,13 +25,13 @@ from rag.steps.compute import Computed, gap_of, in_english, plain, show
 from rag.steps.cover import cover
 from rag.steps.indicate import position, states
 from rag.steps.phrase import english_place
-from rag.steps.pick_values import asked_unit, is_goal, wanted_kinds
+from rag.steps.pick_values import asked_unit, is_change, is_goal, wanted_kinds
 from rag.steps.qualify import listed_together
 from rag.steps.question_words import REACHED
 from rag.steps.read_figures import same_unit
 
 _DIFFERENCE = re.compile(
-    r"从[^,。]{2,14}到[^,。]{2,24}(?:增加|增长|提高|上升|减少|下降|增)了?(?:多少|几)|基础上再?(?:增加|新增|增长|提高|多|减少)了?(?:多少|几)|相差|差多少|差距|差几|高几个|低几个|[上下]调了?(?:多少|几)|调[高低]了?(?:多少|几)|高出?多少|低多少|多出?多少|少多少|[多少][收打产建花卖]了?(?:多少|几)|[快慢]了?(?:多少|几)|多了?几|少了?几|高了?几|低了?几|多了?多少|少了?多少|净增[加长]?了?多少|比[^,。]{2,20}?(?:增加|增长|提高|减少|下降)了?(?:多少|几)|"
+    r"从[^,。]{2,14}到[^,。]{2,24}(?:增加|增长|提高|上升|减少|下降|增)了?(?:多少|几)|基础上再?(?:增加|新增|增长|提高|多|减少)了?(?:多少|几)|相差|差了?多少|差距|差了?几|高几个|低几个|[上下]调了?(?:多少|几)|调[高低]了?(?:多少|几)|高出?多少|低多少|多出?多少|少多少|[多少][收打产建花卖]了?(?:多少|几)|[快慢]了?(?:多少|几)|多了?几|少了?几|高了?几|低了?几|多了?多少|少了?多少|净增[加长]?了?多少|比[^,。]{2,20}?(?:增加|增长|提高|减少|下降)了?(?:多少|几)|"
     r"\b(?:difference|percentage points|more than|by how (?:many|much)|how many more|"
     r"how much (?:more|higher|lower))\b",
     re.I,
@@ -83,6 +83,7 @@ def read_value(statement: Statement, intent: Intent, indicator: Indicator | None
         if one.figure.kind in kinds
         and (unit is None or same_unit(one.figure, unit))
         and not (intent.stance is Stance.RESULT and is_goal(text, one.figure))
+        and not (intent.wanted is Wanted.AMOUNT and is_change(text, one.figure))
     ]
     if not owned:
         return None
@@ -168,7 +169,7 @@ def compute(readings: Sequence[Reading], question: str, language: Language) -> C
     if not _of_one_thing(readings):
         return None
     if REACHED.search(question) and (reached := _reached(readings, language)) is not None:
-        return reached
+        return _with_gap(reached, readings, question, language)
     if _SUM.search(question):
         return _sum(readings, language)
     if len(readings) == 2:
@@ -215,6 +216,16 @@ def _reached(readings: Sequence[Reading], language: Language) -> Computed | None
         )
     verb = "达到" if reached else "未达到"
     return Computed(text=f"实际（{as_stated(done)}）{verb}目标（{as_stated(aim)}）", expressions={})
+
+
+def _with_gap(reached: Computed, readings: Sequence[Reading], question: str, language: Language) -> Computed:
+    """With by how much a target was missed or passed, where that is asked."""
+    low, high = sorted((reading.figure for reading in readings), key=lambda figure: figure.value)
+    if not _DIFFERENCE.search(question) or low.value == high.value:
+        return reached
+    gap, expressions = gap_of(high, low, language)
+    link = f", a difference of {in_english(gap)}" if language is Language.ENGLISH else f"，相差{gap}"
+    return Computed(text=reached.text + link, expressions=expressions)
 
 
 def _sum(readings: Sequence[Reading], language: Language) -> Computed:

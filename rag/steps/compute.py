@@ -132,6 +132,17 @@ def rest(whole: Figure, part: Figure, name: str, language: Language) -> Computed
     return Computed(text=f"{name}{link}{left}", expressions=expressions)
 
 
+def balance(exports: Figure, imports: Figure, language: Language) -> Computed:
+    """The trade surplus, or deficit where imports are above exports."""
+    surplus = exports.value >= imports.value
+    gap, expressions = gap_of(*((exports, imports) if surplus else (imports, exports)), language)
+    if language is Language.ENGLISH:
+        return Computed(
+            text=f"A trade {'surplus' if surplus else 'deficit'} of {gap}", expressions=expressions
+        )
+    return Computed(text=f"外贸{'顺差' if surplus else '逆差'}{gap}", expressions=expressions)
+
+
 def show(value: Decimal, unit: str, like: Sequence[Figure]) -> str:
     """A computed value as the figures that it comes from are written: 1.3个百分点, 31.5亿元, 23204元, and
     0.27亿斤 for 52.8亿斤 less 52.53亿斤."""

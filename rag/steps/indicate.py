@@ -30,6 +30,7 @@ _TOTAL = "总产"
 _IN_TOTAL = re.compile(
     r"[^,;。、\d]{0,16}(?:丰|增|减产|歉收)[^,;。、\d]{0,3},[^,;。、\d]{0,6}总产量?(?=[^,;。、]{0,4}\d)"
 )
+_AS_TOTAL = re.compile(r"总产(?![值业出])")
 _JOINED = ("居民", "实际")
 _PARTS_OF_NAMES = (*_JOINED, *_TAILS)
 """One of them stands in every name that is no term as it is."""
@@ -122,7 +123,7 @@ def _harvested(term: str, text: str) -> Iterator[tuple[int, int]]:
     """Where a harvest is told first and its size behind it: 粮食再获丰收,预计总产1352亿斤."""
     head = next((term.removesuffix(tail) for tail in _OUTPUTS if term.endswith(tail)), "")
     for start, end in _occurrences(head, text) if head else ():
-        if match := _IN_TOTAL.match(text, end):
+        if match := _IN_TOTAL.match(text, end) or _AS_TOTAL.match(text, end):
             yield start, match.end()
 
 

@@ -28,7 +28,7 @@ from rag.steps.cut_statements import cut_statements
 from rag.steps.indicate import states
 from rag.steps.judge_stance import of_part
 from rag.steps.pick_keywords import asked_term
-from rag.steps.pick_values import ROUND, asked_unit, is_goal, values
+from rag.steps.pick_values import ROUND, asked_unit, is_change, is_goal, values
 from rag.steps.question_words import (
     BECAUSE,
     DEFINES,
@@ -73,6 +73,11 @@ _MEASURES = frozenset(
     ("元", "吨", "斤", "亩", "公里", "千米", "平方公里", "平方米", "立方米", "公顷", "千瓦", "千瓦时")
 )
 """Units that measure, of which a question means the one that it names; counts are called by many."""
+_PERSONS = ("人", "名", "位", "人次", "人口", "户")
+_OF_CHANGE = re.compile(
+    r"[增减升降涨跌提扩缩高低]|多(?!少)|(?<!多)少|变化|\b(?:increase|rise|rose|grow|grew|fall|fell|drop|change|more|less|higher|lower)",
+    re.I,
+)
 _DURATIONS = ("年", "个月", "月", "天", "日", "小时", "个小时", "分钟")
 _SHARE_SAID = 0.5
 _SHARES = re.compile(r"占|比重|比例|份额")
@@ -85,6 +90,9 @@ _LEVEL = 0.15
 _REASON = 0.8
 _DATED = 0.6
 _CALLED = 0.5
+_OF_THE_PLACE = 0.05
+_WHOLE_PLACE = re.compile(r"全[省市区县州盟旗](?:完成|实现)?$")
+"""全区生产总值 is the place's for certain; what has no owner may be that of what the paragraph is about."""
 _COUNTED_NAME = re.compile(r"[一二两三四五六七八九十]{1,2}[个大项条][“\"「『][^”\"」』]{2,12}[”\"」』]")
 """四个“清零” stands as it is asked for."""
 _DATE = re.compile(r"\d{1,2}月|\d{4}年")
@@ -114,6 +122,8 @@ class _Asking:
     beside: tuple[Keyword, ...]
     unit: Figure | None
     counts: bool
+    people: bool
+    level_only: bool
     lasting: bool
     called: tuple[str, ...]
     defined: tuple[re.Pattern[str], ...]
@@ -138,6 +148,8 @@ def _asking(intent: Intent) -> _Asking:
         beside=tuple(k for k in intent.keywords if k.constrains and not _of_a_name(k, intent)),
         unit=unit if unit is not None and unit.unit in _MEASURES else None,
         counts=unit is not None and unit.unit not in (*_MEASURES, *_DURATIONS),
+        people=unit is not None and unit.unit in _PERSONS and intent.wanted is not Wanted.RANK,
+        level_only=_OF_CHANGE.search(text) is None,
         lasting=LASTING.search(text) is not None,
         called=tuple(_COUNTED_NAME.findall(text)),
         defined=tuple(map(_defining, intent.quoted)) if DEFINES.search(text) else (),
@@ -174,6 +186,7 @@ def _judge(hit: Hit, start: int, end: int, asking: _Asking, nearness: float) -> 
         + _AS_ASKED * any(term in text for term in asking.terms)
         + _COVER * own
         + _QUOTED * any(_stands(words, sentence.text) for words in intent.quoted)
+        + _OF_THE_PLACE * (bool(named) and _of_the_place(text, intent))
         + _CALLED * any(words in sentence.text for words in asking.called)
         + (_SEARCH_ENGLISH if english else _SEARCH) * nearness
         + _VALUE * (fits_value and intent.wanted is not Wanted.NONE)
@@ -229,6 +242,10 @@ def _answering_values(text: str, asking: _Asking) -> list[Figure]:
         found = [figure for figure in found if figure.unit not in (*_MEASURES, *_DURATIONS)]
     if not asking.lasting:
         found = [figure for figure in found if figure.unit not in _DURATIONS]
+    if asking.people:
+        found = [figure for figure in found if figure.unit in _PERSONS]
+    if asking.level_only:
+        found = [figure for figure in found if not is_change(text, figure)]
     if asking.share_only:
         found = [f for f in found if f.kind is FigureKind.SHARE or (f.unit == "%" and _SHARES.search(text))]
     if asking.level:
@@ -250,6 +267,11 @@ def _cover_of(text: str, whole: str, asking: _Asking, *, named: bool) -> tuple[f
     nouns = asking.beside if named else [keyword for keyword in keywords if keyword.constrains]
     held = cover(whole, nouns) if nouns else float(not another)
     return 0.7 * cover(text, keywords) + 0.3 * cover(whole, keywords), held
+
+
+def _of_the_place(text: str, intent: Intent) -> bool:
+    ends = (text.find(term) for indicator in intent.indicators for term in indicator.terms)
+    return any(end > 0 and _WHOLE_PLACE.search(text, max(0, end - 4), end) for end in ends)
 
 
 def _of_a_name(keyword: Keyword, intent: Intent) -> bool:

@@ -56,6 +56,15 @@ def is_goal(text: str, figure: Figure) -> bool:
     )
 
 
+_CHANGED_BY = re.compile(r"(?:增加|增长|提高|上升|上涨|减少|下降|降低)了?$")
+
+
+def is_change(text: str, figure: Figure) -> bool:
+    """Whether an amount is what something went by, not what it is: 人均纯收入增加789元."""
+    before = text[max(0, figure.start - _BEFORE) : figure.start]
+    return figure.kind is FigureKind.AMOUNT and _CHANGED_BY.search(before) is not None
+
+
 def is_missed(text: str) -> bool:
     """Whether a text says that a goal was not reached."""
     return _MISSED.search(text) is not None

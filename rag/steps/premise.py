@@ -44,14 +44,19 @@ def contradicts(statement: Statement, question: str) -> bool:
         for theirs in told
     ):
         return True
-    supposed = SUPPOSED.search(question)
-    question = question[: supposed.start()] if supposed is not None else question
+    question = _supposed(question)
     if OPEN_DIRECTION.search(question):
         return False
     for taken, against in ((FELL, Direction.UP), (GREW, Direction.DOWN)):
         if taken.search(question) and not _either(question):
             return bool(told) and all(figure.direction is against for figure in told)
     return False
+
+
+def _supposed(question: str) -> str:
+    """What stands in front of what is asked; the whole question where nothing does."""
+    supposed = SUPPOSED.search(question)
+    return question[: supposed.start()] if supposed is not None else question
 
 
 def _either(question: str) -> bool:
@@ -70,10 +75,11 @@ def misstated(good: Sequence[Statement], intent: Intent) -> Statement | None:
     None where the question leaves the value open (增长8%吗), where some statement gives it, and where the
     best gives none that could be held against it.
     """
-    if not good or OPEN_DIRECTION.search(intent.text):
+    question = _supposed(intent.text) if len(intent.periods) < 2 and intent.stance is None else intent.text
+    if not good or OPEN_DIRECTION.search(question):
         return None
     for indicator in intent.indicators:
-        taken = [owned.figure for owned in attribute(intent.text) if states(owned.words or "", indicator)]
+        taken = [owned.figure for owned in attribute(question) if states(owned.words or "", indicator)]
         told = [
             [owned.figure for owned in attribute(statement.text) if states(owned.words or "", indicator)]
             for statement in good

@@ -47,6 +47,7 @@ _TOWN_AND_COUNTRY = re.compile(
 _HARVEST = re.compile(
     r"[打收产]了?多少(?:[亿万]?[斤吨])?(?:公斤)?粮食?|粮食[^,。?]{0,8}?(?:收成|减产|增产|丰收|歉收|(?<!生)[打收产]了)"
 )
+_EACH_SECTOR = re.compile("(?:三次|三大|三个|一、?二、?三次?)产业的?增加值(?!结构|比例|比重)")
 _PEOPLE = {
     "城镇": re.compile("城里人|城市人|城里的?居民|市民"),
     "农村": re.compile("农村人|乡下人|庄稼人|村民|农户"),
@@ -238,6 +239,7 @@ def _written_out(folded: str) -> str:
         lambda match: f"{match['one']}{match['name']}{match['against']}{match['other']}{match['name']}",
         folded,
     )
+    written = _EACH_SECTOR.sub("第一产业增加值、第二产业增加值、第三产业增加值", written)
     return _HARVEST.sub("粮食产量", written)
 
 
