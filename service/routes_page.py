@@ -10,6 +10,7 @@ from litestar.datastructures import CacheControlHeader, MutableScopeHeaders
 from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
+from rag.adapters.script_opencc import character_pairs
 from service.keys import ACCESS, OPEN
 
 FOLDER = Path(__file__).parent / "web"
@@ -32,6 +33,18 @@ def page() -> Response[bytes]:
     return Response((FOLDER / "index.html").read_bytes(), headers={"Cache-Control": "no-cache"})
 
 
+@get(
+    "/web/pairs.txt",
+    sync_to_thread=True,
+    include_in_schema=False,
+    media_type=MediaType.TEXT,
+    opt={ACCESS: OPEN},
+)
+def pairs() -> Response[str]:
+    """Traditional characters and their simplified ones, pair by pair, for the search in a report."""
+    return Response(character_pairs(), headers={"Cache-Control": "max-age=86400"})
+
+
 PAGE_FILES = create_static_files_router(
     "/web",
     [FOLDER],
@@ -41,7 +54,7 @@ PAGE_FILES = create_static_files_router(
 )
 """Style, script and icon at /web; the browser asks each time whether they have changed."""
 
-ROUTES = (page, PAGE_FILES)
+ROUTES = (page, pairs, PAGE_FILES)
 
 COMPRESSION = CompressionConfig(backend="gzip", exclude=[r"^/(?!web/|$)"])
 """Of the page alone: streams of events must not wait in a compressor."""

@@ -31,6 +31,16 @@ def _changing() -> re.Pattern[str]:
     return re.compile(f"[{re.escape(''.join(sorted(changing)))}]")
 
 
+@cache
+def character_pairs() -> str:
+    """Each character that by itself becomes another one, and that other one, in a row: 進进國国. All of them are
+    one UTF-16 unit long."""
+    # Set apart, as no phrase goes across a separator.
+    block = [chr(code) for code in range(0x4E00, 0xA000)]
+    simple = simplify("\n".join(block)).split("\n")
+    return "".join(old + new for old, new in zip(block, simple, strict=True) if old != new <= "\uffff")
+
+
 def simplify(text: str) -> str:
     """`t2s`. A phrase rule that would change the length is undone by converting character by character.
 

@@ -1,10 +1,29 @@
-// Search in the text that is shown: over hard wraps, without changing the page (CSS Custom Highlight).
+// Search in the text that is shown: over hard wraps, in either script, without changing the page (CSS Custom
+// Highlight).
+
+import { call } from "./api.js";
 
 const MOST = 2000;
+const simplified = new Map(); // of a traditional character
+let loading = null;
 
-/** Ranges of `words` in `region`, in order, letter case aside. */
+/** Gets the pairs of characters, once; without them each script is found by itself. */
+export function readPairs() {
+  return (loading ??= call("/web/pairs.txt").then(
+    async (response) => {
+      const characters = await response.text();
+      for (let i = 0; i < characters.length; i += 2) simplified.set(characters[i], characters[i + 1]);
+    },
+    () => (loading = null), // asked for again with the next search
+  ));
+}
+
+/** Lower case and simplified, of the same length. */
+const folded = (text) => text.toLowerCase().replace(/[一-鿿]/g, (one) => simplified.get(one) ?? one);
+
+/** Ranges of `words` in `region`, in order, letter case and script aside. */
 export function findAll(region, words) {
-  const wanted = words.trim().toLowerCase();
+  const wanted = folded(words.trim());
   if (!wanted) return [];
   return [...region.children].flatMap((paragraph) => within(paragraph, wanted)).slice(0, MOST);
 }
@@ -12,7 +31,7 @@ export function findAll(region, words) {
 function within(paragraph, wanted) {
   if (!paragraph.textContent) return [];
   const nodes = shownText(paragraph);
-  const text = nodes.map((node) => node.data).join("").toLowerCase();
+  const text = folded(nodes.map((node) => node.data).join(""));
   const found = [];
   for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length)) {
     const range = document.createRange();

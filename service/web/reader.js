@@ -3,7 +3,7 @@
 import { call, get } from "./api.js";
 import { tense, whose } from "./cite.js";
 import { byId, copy, h, save, say, wide } from "./dom.js";
-import { findAll, lightAll } from "./find.js";
+import { findAll, lightAll, readPairs } from "./find.js";
 import { move } from "./place.js";
 import { paragraphs } from "./text.js";
 import { t } from "./words.js";
@@ -179,7 +179,8 @@ function settle() {
 
 // --- search ---
 
-function search() {
+async function search() {
+  await readPairs();
   found = { ranges: findAll(region, byId("find").value), at: -1 };
   lightAll(found.ranges, -1);
   byId("found").textContent = byId("find").value.trim() ? t.found(0, found.ranges.length) : "";

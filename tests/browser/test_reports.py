@@ -55,6 +55,16 @@ def test_a_report_is_walked_by_its_outline_and_searched(site: Site, open_page: O
     expect(page.locator("#found")).to_have_text("没有")
 
 
+@pytest.mark.parametrize("words", ["进出口总值", "進出口總值"])
+def test_a_report_is_searched_in_either_script(site: Site, open_page: OpenPage, words: str) -> None:
+    page = open_page(site)
+    open_report(page, "塞北管理区")
+    page.locator("#find").fill(words)
+    expect(page.locator("#found")).to_contain_text("0/3")
+    found = page.evaluate("[...CSS.highlights.get('found')].map(String)")
+    assert {one.replace("\n", "") for one in found} == {"進出口總值"}
+
+
 def test_one_report_alone_is_asked(site: Site, open_page: OpenPage) -> None:
     page = open_page(site)
     open_report(page, "汉中市")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -122,6 +124,34 @@ def test_a_model_that_is_down_is_said(
         turn = ask(page, "安康2023年毛绒玩具综合产值是多少？")
         expect(turn.locator(".note")).to_contain_text("以下为报告原句")
         expect(turn.locator(".how")).to_contain_text("原句照录")
+
+
+def test_a_model_that_is_loading_is_said_until_it_is_there(
+    seeded_data: Path, models_folder: Path, tmp_path: Path, open_page: OpenPage
+) -> None:
+    data = shutil.copytree(seeded_data, tmp_path / "data")
+    before = _children()
+    with open_rag(Settings(data=data, models=models_folder)) as rag:
+        (engine,) = _children() - before
+        os.kill(engine, signal.SIGSTOP)  # it loads for as long as the test looks
+        try:
+            with serve(rag) as site:
+                page = open_page(site)
+                expect(page.locator("#notice")).to_contain_text("语言模型")
+                expect(page.locator("#notice progress")).to_be_visible()
+                page.locator("#extractive").check()
+                turn = ask(page, "安康2023年毛绒玩具综合产值是多少？")
+                expect(turn.locator(".answer")).to_contain_text("亿元")
+                os.kill(engine, signal.SIGCONT)
+                expect(page.locator("#notice")).to_be_hidden()
+        finally:
+            os.kill(engine, signal.SIGCONT)
+
+
+def _children() -> set[int]:
+    """The processes that this one started and that are still there."""
+    tasks = Path("/proc/self/task").glob("*/children")
+    return {int(pid) for task in tasks for pid in task.read_text(encoding="utf-8").split()}
 
 
 def test_a_key_is_asked_for_once(
