@@ -33,7 +33,7 @@ def _changing() -> re.Pattern[str]:
 
 @cache
 def character_pairs() -> str:
-    """Each character that by itself becomes another one, and that other one, in a row: 進进國国. All of them are
+    """Each character that by itself becomes another one, and that other one, in a row: 進进國国. All are
     one UTF-16 unit long."""
     # Set apart, as no phrase goes across a separator.
     block = [chr(code) for code in range(0x4E00, 0xA000)]
