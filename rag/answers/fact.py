@@ -115,9 +115,10 @@ def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
 def _of_the_head(inquiry: Inquiry, scope: Scope) -> Answer | None:
     """The lines of a report's head that name who gave it, and when and where, as is asked."""
     asked = [line for line, words in _HEAD_LINES if words.search(inquiry.intent.text)]
-    if len(scope.reports) != 1 or not asked or inquiry.intent.indicators:
+    reports = [r for r in scope.reports if r.year in inquiry.intent.periods] or list(scope.reports)
+    if len(reports) != 1 or not asked or inquiry.intent.indicators:
         return None
-    (report,) = scope.reports
+    (report,) = reports
     head = inquiry.sentences_of(report.id)[:_HEAD]
     firsts = [next((s for s in head if line.search(s.text)), None) for line in asked]
     named = [

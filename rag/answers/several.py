@@ -15,6 +15,7 @@ from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
 from rag.steps.split_asking import askings, of_whole, stands_alone
 
+_PLUS = re.compile("(?<![增追参更附])加(?![强快大速工入深急])")
 _IN_ALL = re.compile("一共|总共")
 
 
@@ -45,7 +46,9 @@ def _computed(inquiry: Inquiry, told: Sequence[tuple[Intent, Statement]]) -> Com
     planned, does not add up.
     """
     times = {(s.hit.sentence.period, s.hit.sentence.stance) for _, s in told}
-    if len(times) > 1 or not compare.asks_arithmetic(_IN_ALL.sub("", inquiry.intent.text)):
+    question = inquiry.intent.text
+    adds = _PLUS.search(question) is not None or compare.asks_arithmetic(_IN_ALL.sub("", question))
+    if len(times) > 1 or not adds:
         return None
     readings = [
         compare.Reading(label=part.text, statement=statement, figure=figure)

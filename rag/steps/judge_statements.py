@@ -8,7 +8,7 @@ ranked high by search. Weights were set on cases of the project's own questions 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.domain import (
@@ -23,6 +23,7 @@ from rag.domain import (
     Statement,
     Wanted,
 )
+from rag.steps.attribute import attribute
 from rag.steps.cover import cover
 from rag.steps.cut_statements import cut_statements
 from rag.steps.indicate import states
@@ -90,6 +91,9 @@ _LEVEL = 0.15
 _REASON = 0.8
 _DATED = 0.6
 _CALLED = 0.5
+_OWNED = 0.3
+_NONE_AT_ALL = re.compile(r"(?:未|没有)(?:再)?(?:发生|出现)|零发生")
+"""未发生重大事故 says how many there were."""
 _OF_THE_PLACE = 0.05
 _WHOLE_PLACE = re.compile(r"全[省市区县州盟旗](?:完成|实现)?$")
 """全区生产总值 is the place's for certain; what has no owner may be that of what the paragraph is about."""
@@ -178,7 +182,12 @@ def _judge(hit: Hit, start: int, end: int, asking: _Asking, nearness: float) -> 
     own, held = _cover_of(text, sentence.text, asking, named=bool(named))
     fits_period = _fits_period(text, sentence.period, asking) and _in_years(text, sentence.years, intent)
     found = _answering_values(text, asking)
-    fits_value = intent.wanted is Wanted.NONE or bool(found) or _ranks_in_words(text, intent)
+    fits_value = (
+        intent.wanted is Wanted.NONE
+        or bool(found)
+        or _ranks_in_words(text, intent)
+        or (asking.counts and _NONE_AT_ALL.search(text) is not None)
+    )
     share = len(named) / len(intent.indicators) if intent.indicators else 0.0
     english = intent.language is Language.ENGLISH
     score = (
@@ -186,6 +195,7 @@ def _judge(hit: Hit, start: int, end: int, asking: _Asking, nearness: float) -> 
         + _AS_ASKED * any(term in text for term in asking.terms)
         + _COVER * own
         + _QUOTED * any(_stands(words, sentence.text) for words in intent.quoted)
+        + _OWNED * (bool(named) and _owned(text, found, intent))
         + _OF_THE_PLACE * (bool(named) and _of_the_place(text, intent))
         + _CALLED * any(words in sentence.text for words in asking.called)
         + (_SEARCH_ENGLISH if english else _SEARCH) * nearness
@@ -267,6 +277,15 @@ def _cover_of(text: str, whole: str, asking: _Asking, *, named: bool) -> tuple[f
     nouns = asking.beside if named else [keyword for keyword in keywords if keyword.constrains]
     held = cover(whole, nouns) if nouns else float(not another)
     return 0.7 * cover(text, keywords) + 0.3 * cover(whole, keywords), held
+
+
+def _owned(text: str, found: Sequence[Figure], intent: Intent) -> bool:
+    """Whether one of the answering figures is of an indicator that is asked for: 60项 of 推进60项重点事项,
+    经营主体… is not."""
+    if intent.wanted not in (Wanted.AMOUNT, Wanted.ANY) or not found:
+        return False
+    owners = [one.words for one in attribute(text) if one.figure in found and one.words]
+    return any(states(owner, indicator) for owner in owners for indicator in intent.indicators)
 
 
 def _of_the_place(text: str, intent: Intent) -> bool:

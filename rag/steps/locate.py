@@ -13,6 +13,7 @@ from rag.steps import question_words as words
 
 REPORT_YEAR = re.compile(
     r"(?<!\d)((?:19|20)\d\d)年?初?(?:[^年,。]{0,10}?(?:政府)?工作报告|[^年,。]{0,6}?报告)"
+    r"|报告是?((?:19|20)\d\d)年?的?[那这]?[份篇版]"
     r"|((?:19|20)\d\d)\s+(?:[a-z]+\s+){0,2}?(?:(?:government\s+)?work\s+)?reports?\b",
     re.I,
 )
@@ -232,7 +233,8 @@ def _others(
         if any(each.region not in one.places[0].parents for each in over):
             continue
         if over:  # 安康市石泉县, where only 安康市 has a report
-            left.append(replace(one, start=max(each.end for each in over)))
+            start = max(each.end for each in over)
+            left.append(replace(one, start=start + text.startswith("的", start)))
         elif one.places[0].name in around:
             frames.append((one.start, one.end))
         else:

@@ -53,7 +53,13 @@ def _of_a_namesake(statement: Statement, intent: Intent) -> bool:
     for mention in intent.others:
         names = [name for name in (mention.words, *mention.place.aliases) if name in text]
         inside = region in mention.place.parents
-        if inside and names and not any(re.search(re.escape(n) + _NOT_CALLED_AFTER, text) for n in names):
+        asked = re.search(re.escape(mention.words) + _NOT_CALLED_AFTER, intent.text)
+        if (
+            inside
+            and asked
+            and names
+            and not any(re.search(re.escape(n) + _NOT_CALLED_AFTER, text) for n in names)
+        ):
             return True
     return False
 

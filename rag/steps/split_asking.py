@@ -24,7 +24,9 @@ _EACH = re.compile(
 _AND = re.compile(r"[和与跟及加、]|以及")
 _OF_ALL = re.compile(r"(?<=[一-龥])的[^的、和与及]{2,8}$")
 """What each of several things has: 教育、医疗卫生的专项支出."""
-_HEAD = re.compile(r"^.*(?:年度?|[的里中省市县区州盟旗]|计划|完成|实现|目标)(?=[^的]{2})")
+_SO_MANY = re.compile(r"[两二三四五六七]个?(?:大|个)?(?:领域|方面|行业|部分|产业)$")
+"""基础设施、工业和城市更新三个领域."""
+_HEAD = re.compile(r"^.*(?:年度?在?|[的里中省市县区州盟旗]|计划|完成|实现|目标)(?=[^的]{2})")
 """What stands before the first of several things that are asked for."""
 
 
@@ -53,8 +55,9 @@ def _each(clause: str) -> list[str]:
     if match is None:
         return [clause]
     of_all = _OF_ALL.search(match["all"])
-    named = match["all"][: of_all.start()] if of_all else match["all"]
-    head = _HEAD.match(named)
+    named = _SO_MANY.sub("", match["all"][: of_all.start()] if of_all else match["all"])
+    first = _AND.search(named)
+    head = _HEAD.match(named[: first.start()] if first else named)
     things = _AND.split(named[head.end() if head else 0 :])
     if len(things) < 2 or any(len(thing) < 2 for thing in things):
         return [clause]

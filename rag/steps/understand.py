@@ -56,6 +56,23 @@ _INCOME = re.compile("(?:居民)?人均(?:可支配)?收入|(?<=的)收入")
 _WITHIN = re.compile("(?:里面?|当中|之中)(?!程)")
 _COLLOQUIAL = re.compile("|".join(_FORMAL))
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,40})[”\"」』》]")
+_MISSED = Keyword(
+    forms=tuple(
+        (word,)
+        for word in (
+            "未达",
+            "没有达到",
+            "未完成",
+            "没有完成",
+            "未能",
+            "低于预期",
+            "不及预期",
+            "有差距",
+            "一定差距",
+        )
+    ),
+    weight=4.0,
+)
 _TROUBLE = Keyword(forms=tuple((word,) for word in ("问题", "困难", "不足", "短板")), weight=2.0)
 
 
@@ -84,7 +101,7 @@ def understand(
     regions, bare = places.regions, places.bare
     scope = [report for report in reports if not regions or report.region in regions]
     newest = max((report.year for report in scope if report.year), default=None)
-    report_years = tuple(dict.fromkeys(int(a or b) for a, b in REPORT_YEAR.findall(spoken)))
+    report_years = tuple(dict.fromkeys(int(next(filter(None, y))) for y in REPORT_YEAR.findall(spoken)))
     periods = _periods(REPORT_YEAR.sub("", spoken), newest)
     if places.years_of:
         report_years, periods = (), tuple(dict.fromkeys(year for _, year in places.years_of))
@@ -113,6 +130,8 @@ def understand(
         keywords = (AIM, *keywords)
     if words.TROUBLE.search(spoken):
         keywords = (_TROUBLE, *keywords)
+    if words.MISSED.search(spoken) and not indicators:
+        keywords = (_MISSED, *keywords)
     return Intent(
         text=folded,
         language=language,
@@ -138,6 +157,8 @@ def _stance(spoken: str) -> Stance | None:
     """As the words say; what is left to do and why a goal was missed are told among what was done."""
     if words.REMAINING.search(spoken) or words.WHY.search(spoken):
         return None
+    if words.MISSED.search(spoken) and words.OPEN.search(spoken):
+        return Stance.RESULT
     # Of two that are put to choice neither is said.
     return words.asked_stance(words.EITHER.sub(" ", _QUOTED.sub(" ", spoken)))
 
