@@ -25,14 +25,25 @@ def chunk(report: Report, sentences: Iterable[Sentence]) -> Iterator[Passage]:
     """Passages in order. Every sentence is in exactly one; one that is longer than the limit stands alone."""
     group: list[Sentence] = []
     for sentence in sentences:
-        held = sum(len(s.text) for s in group)
-        full = min(held, len(sentence.text)) >= _SHORT and held + len(sentence.text) > _LENGTH
-        if group and (full or sentence.section != group[0].section or _mood(sentence) != _mood(group[0])):
+        if group and (
+            _full(group, sentence)
+            or sentence.section != group[0].section
+            or _mood(sentence) != _mood(group[0])
+        ):
             yield _passage(report, group)
             group = []
         group.append(sentence)
     if group:
         yield _passage(report, group)
+
+
+def _full(group: list[Sentence], sentence: Sentence) -> bool:
+    """Whether a passage has no room for the next sentence. One of few words may go beyond the length, beside a
+    long one or a little."""
+    held = sum(len(one.text) for one in group)
+    length = held + len(sentence.text)
+    few_words = min(held, len(sentence.text)) < _SHORT
+    return length > _LENGTH and not (few_words and (len(group) == 1 or length <= _LENGTH + _SHORT))
 
 
 def _mood(sentence: Sentence) -> Stance:

@@ -151,3 +151,17 @@ def test_what_stands_under_a_heading_is_its_list() -> None:
     (other,) = follow("各位代表!", section=("结束语",))
     assert said(under(heading, [first, second, other])) == ["新建扩建学校12所。", "改造台区210个。"]
     assert under(first, [second]) == []
+
+
+def test_a_sentence_that_gives_the_first_of_several_items_leads_the_others() -> None:
+    lead = make_sentence("从不利因素看:一是油田连年调减产量,将导致增加值负增长。", section=SECTION)
+    behind = follow(
+        "国际原油价格持续下跌。",
+        "二是煤炭行业仍面临很大困难。",
+        "三是林区全面停止采伐。",
+        "综合考虑,预期增长6%。",
+    )
+    assert leads(lead, None)
+    items = said(numbered(lead, behind, None))
+    assert [item[:2] for item in items] == ["一是", "二是", "三是"]
+    assert not leads(make_sentence("一是抓产业;二是惠民生。", section=SECTION), None)

@@ -28,6 +28,9 @@ GDP = Indicator(
         ("2023年gdp增长", 8),
         ("人均地区生产总值7万元", None),
         ("人均GDP7万元", None),
+        ("产业增加值增长16.8%,高出生产总值增速6.9个百分点", None),
+        ("增速快于全市生产总值2.1个百分点", None),
+        ("生产总值增速高于全省0.5个百分点", 4),
         ("单位生产总值能耗降低2.5%", None),
         ("民营经济占全市生产总值的48.6%", None),
         ("占了GDP的48.6%", None),
@@ -127,3 +130,21 @@ def test_a_term_counts_unless_it_lies_inside_an_unlike(clause: str) -> None:
         if not any(left <= start and end <= right for left, right in spans(GDP.unlike))
     ]
     assert position(clause, GDP) == min(ends, default=None)
+
+
+@pytest.mark.parametrize(
+    ("clause", "name"),
+    [
+        ("粮食再获大丰收,预计总产1352亿斤", "粮食产量"),
+        ("粮食总产达到1339亿斤", "粮食产量"),
+        ("棉花总产290万吨", "棉花产量"),
+        ("不良贷款率下降到1.20%", "不良贷款率"),
+    ],
+)
+def test_an_output_is_told_as_a_total_and_behind_its_harvest(clause: str, name: str) -> None:
+    assert states(clause, indicator(name))
+
+
+def test_another_output_is_no_output_of_the_harvest_before() -> None:
+    assert not states("粮食再获大丰收,棉花总产290万吨", indicator("粮食产量"))
+    assert not states("每人生产粮食两千多斤", indicator("粮食产量"))

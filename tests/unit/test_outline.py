@@ -219,3 +219,17 @@ def test_a_table_under_the_targets_of_the_year_is_no_review() -> None:
     )
     assert sections[-1].stance in (Stance.PLAN, Stance.TARGET)
     assert sections[-1].path[0] == "2024年目标任务"
+
+
+def test_a_heading_that_tells_what_came_about_is_no_plan_whatever_aims_it_names() -> None:
+    text = fold(
+        "1999年某市政府工作报告\n各位代表:\n1998年工作的回顾与总结\n一年来,我们经受住了考验。\n"
+        "一、积极应对复杂环境,基本实现了年初确定的主要增长目标\n全市固定资产投资增长10.2%。\n"
+        "二、全面推进各项改革,取得了积极进展\n国企改制面扩大到六成。\n"
+        "1999年的主要工作任务\n今年要实干。\n一、加强农业\n新打机井50眼。",
+        simplify=simplify,
+    )
+    sections = outline(text, year=1999)
+    told = [(section.path[-1][:2], section.stance, section.years) for section in sections if section.path]
+    done, ahead = (Stance.RESULT, (1998, 1998)), (Stance.PLAN, (1999, 1999))
+    assert told == [("19", *done), ("一、", *done), ("二、", *done), ("19", *ahead), ("一、", *ahead)]

@@ -82,3 +82,17 @@ MISSED = make_statement("全国没有实现年初确定的单位能耗降低4%�
 def test_a_target_taken_for_reached_that_was_missed() -> None:
     assert belied([MISSED], asked("能耗降低4%的目标圆满完成了,报告怎么总结这一成绩?")) is MISSED
     assert belied([MISSED], asked("能耗降低的目标完成了吗?")) is None
+
+
+@pytest.mark.parametrize(
+    "question", ["进出口是负增长吧,跌了多少?", "受疫情冲击进出口下滑,降了多少?", "进出口下滑,具体是多少?"]
+)
+def test_what_stands_in_front_of_what_is_asked_is_taken_for_granted(question: str) -> None:
+    assert contradicts(GREW, question)
+
+
+def test_a_size_taken_for_granted_in_front_of_what_is_asked() -> None:
+    gdp = make_statement("预计全区生产总值完成6600亿元,增长12%")
+    assert misstated([gdp], asked("张家口2023年生产总值突破一万亿元,具体是多少?")) is gdp
+    assert misstated([gdp], asked("张家口2023年生产总值突破6000亿元,具体是多少?")) is None
+    assert misstated([gdp], asked("张家口2023年GDP增长5.1%,2024年的目标是多少?")) is None

@@ -37,7 +37,7 @@ QUESTIONS: dict[str, Row] = {
         FACT, ("塞北管理区",), (2023,), DONE, RATE, (INVESTMENT,),
     ),
     "抚州人均GDP是多少？": (FACT, ("抚州市",), (), None, ANY, ("人均地区生产总值",)),
-    "安康进出口总额是多少": (FACT, ("安康市",), (), None, ANY, ("进出口总额",)),
+    "安康进出口总额是多少": (FACT, ("安康市",), (), None, AMOUNT, ("进出口总额",)),
     "香河县人民医院晋升为几级医院？": (FACT, (), (), None, NONE, ()),
     # English
     "What was Zhangjiakou's GDP growth last year?": (FACT, ("张家口市",), (2023,), DONE, RATE, (GDP,)),
@@ -267,7 +267,7 @@ def test_in_english_the_longest_phrase_wins() -> None:
         ("张家口信用指数排第几", RANK),
         ("解放区社零增速在全市排第几？", RANK),
         ("张家口外贸进出口涨了多少，全省第几？", RATE),
-        ("张家口新增减税降费多少钱？", ANY),
+        ("张家口新增减税降费多少钱？", AMOUNT),
         ("塞北中学中考优秀率达到多少？", ANY),
         ("解放区民生支出占财政支出的百分之多少？", ANY),
         ("抚州城镇新增就业完成年计划的百分之多少？", ANY),
