@@ -38,8 +38,8 @@ def chunk(report: Report, sentences: Iterable[Sentence]) -> Iterator[Passage]:
 
 
 def _full(group: list[Sentence], sentence: Sentence) -> bool:
-    """Whether a passage has no room for the next sentence. One of few words may go beyond the length, beside a
-    long one or a little."""
+    """Whether a passage has no room for the next sentence. One of few words may go beyond the length, beside
+    a long one or by a little."""
     held = sum(len(one.text) for one in group)
     length = held + len(sentence.text)
     few_words = min(held, len(sentence.text)) < _SHORT

@@ -250,7 +250,8 @@ def _subject(one: Reading, other: Reading, question: str) -> Reading:
     years = re.findall(r"(?:19|20)\d\d", question)
     if not _SET_AGAINST.search(question) or len(years) < 2:
         return later
-    second = _AGAINST_FIRST.search(question) is not None
+    against = _AGAINST_FIRST.search(question)
+    second = against is not None and not re.search(r"(?:19|20)\d\d", question[: against.start()])
     named = years[1] if second else years[0]
     return next((reading for reading in (one, other) if reading.label.startswith(named)), later)
 

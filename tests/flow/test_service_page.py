@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from rag.adapters.script_opencc import simplify
 from rag.library import Rag
 from service.routes_page import FOLDER
 from tests.flow.serving import served
@@ -124,3 +125,13 @@ def test_the_record_tells_its_scope_and_what_it_compares(client: httpx.Client) -
     markers = {citation["marker"]: citation["region"] for citation in record["citations"]}
     rows = [(row["label"], row["value"], markers.get(row["marker"])) for row in compared["rows"]]
     assert rows == [("安康市", 1.7, "安康市"), ("抚州市", 6.3, "抚州市"), ("重庆", None, None)]
+
+
+def test_the_characters_of_both_scripts_come_in_pairs(client: httpx.Client) -> None:
+    response = client.get("/web/pairs.txt")
+    assert response.headers["Content-Type"].startswith("text/plain")
+    pairs = response.text
+    assert len(pairs) == len(pairs.encode("utf-16-le")) // 2  # the page goes by UTF-16 units
+    both = dict(zip(pairs[::2], pairs[1::2], strict=True))
+    assert (both["總"], both["進"], both["國"]) == ("总", "进", "国")
+    assert all(simplify(old) == new != old for old, new in both.items())

@@ -333,3 +333,46 @@ def test_of_two_years_in_one_statement_that_asked_for() -> None:
 def test_what_is_left_of_a_sum() -> None:
     whole, part = read_figures("412.5亿元和263.4亿元")
     assert rest(whole, part, "进口总额", ZH).text == "进口总额为149.1亿元"
+
+
+def _of_year(year: int, text: str, stance: Stance) -> Reading:
+    statement = make_statement(text, stance=stance, period=year)
+    return Reading(label=f"{year}年", statement=statement, figure=read_figures(statement.text)[0])
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("2014年的GDP目标跟2013年的目标比是调高还是调低,差几个点?", "2014年比2013年低2个百分点"),
+        ("2013年GDP目标定得比2014年高还是低?", "2013年比2014年高2个百分点"),
+        ("与2013年相比,2014年的目标低了多少?", "2014年比2013年低2个百分点"),
+        ("2013年和2014年的目标相差多少?", "2014年比2013年低2个百分点"),
+    ],
+)
+def test_aims_of_two_years_are_told_from_the_year_asked_about(question: str, text: str) -> None:
+    sides = [
+        _of_year(2014, "生产总值增长10%", Stance.TARGET),
+        _of_year(2013, "生产总值增长12%", Stance.TARGET),
+    ]
+    found = compute(sides, question, ZH)
+    assert found is not None
+    assert found.text == text
+
+
+def test_by_how_much_a_target_was_missed() -> None:
+    sides = [
+        _of_year(1999, "生产总值增长8%", Stance.TARGET),
+        _of_year(1999, "生产总值增长7.7%", Stance.RESULT),
+    ]
+    found = compute(sides, "GDP增长目标最后差了几个百分点没达到?", ZH)
+    assert found is not None
+    assert found.text == "实际（7.7%）未达到目标（8%），相差0.3个百分点"
+    assert compute(sides, "GDP增长目标没达到吗?", ZH) == Computed(
+        text="实际（7.7%）未达到目标（8%）", expressions={}
+    )
+
+
+def test_what_an_income_went_by_is_no_income() -> None:
+    statement = make_statement("农民人均纯收入增加789元")
+    asks = make_intent(indicators=(indicator("农村居民人均可支配收入"),), wanted=Wanted.AMOUNT)
+    assert read_value(statement, asks, None) is None

@@ -129,3 +129,8 @@ def test_an_order_compares() -> None:
     assert formula.holds
     assert formula.compares
     assert [str(o.value) for o in formula.operands] == ["8.6", "6.3", "5.1"]
+
+
+def test_a_decimal_printed_with_a_full_stop() -> None:
+    assert read("城镇登记失业率4。1%") == [("4.1", "%")]
+    assert read("建成4。3个百分点") == [("4.3", "百分点")]

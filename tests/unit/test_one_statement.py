@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rag.domain import Language
-from rag.steps.compute import change, part_and_whole, standing
+from rag.steps.compute import balance, between, change, part_and_whole, standing
+from rag.steps.read_figures import read_figures
 
 APPLIED = "谋划申报重大项目284个,已获批乌拉哈达水利枢纽等项目76个,争取资金60.5亿元"
 BONDS = f"抢抓中央增发1万亿元国债政策机遇,{APPLIED}"
@@ -63,3 +64,33 @@ def test_from_where_to_where(text: str, said: str, in_english: str) -> None:
 @pytest.mark.parametrize("text", ["服务业比重上升到51.6%", "从2013年增加到2017年", "由45个增加到51.6%"])
 def test_no_change_where_one_end_lacks_or_units_differ(text: str) -> None:
     assert change(text, Language.SIMPLIFIED) is None
+
+
+LOANS = "全市金融机构存款余额达3446.02亿元,比增11.6%,贷款余额达2823.47亿元,比增22.3%"
+
+
+def test_two_things_of_one_statement_against_each_other() -> None:
+    computed = between(LOANS, "2007年末金融机构存款比贷款多出多少亿元?", Language.SIMPLIFIED)
+    assert computed is not None
+    assert computed.text == "存款比贷款多622.55亿元"
+    assert computed.expressions == {"622.55亿元": "3446.02亿元 - 2823.47亿元 = 622.55亿元"}
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        (LOANS, "存款余额是多少?"),
+        (LOANS, "存款比股票多多少?"),
+        ("存款余额3446亿元,存款增量300亿元,贷款余额2823亿元", "存款比贷款多多少?"),  # two of deposits
+        ("存款账户30万户,贷款余额2823亿元", "存款比贷款多多少?"),  # two units
+    ],
+)
+def test_nothing_is_set_against_what_is_not_told_once_and_in_one_unit(text: str, question: str) -> None:
+    assert between(text, question, Language.SIMPLIFIED) is None
+
+
+def test_a_trade_balance() -> None:
+    exports, imports = (figure for figure in read_figures("出口162亿美元,进口55亿美元"))
+    assert balance(exports, imports, Language.SIMPLIFIED).text == "外贸顺差107亿美元"
+    assert balance(imports, exports, Language.SIMPLIFIED).text == "外贸逆差107亿美元"
+    assert balance(exports, imports, Language.ENGLISH).text == "A trade surplus of 107亿美元"

@@ -241,3 +241,8 @@ def test_a_list_reaches_over_places_without_reports() -> None:
 def test_what_english_calls_a_zone_is_part_of_its_name(question: str) -> None:
     intent = asked(question)
     assert (intent.regions, intent.untranslated) == (("塞北管理区",), ())
+
+
+def test_a_short_name_inside_a_name_in_quotation_marks_is_no_place() -> None:
+    assert not asked("全球首座“灯塔工厂”是谁建的?").others
+    assert [mention.words for mention in asked("“灯塔市”的工厂有几家?").others] == ["灯塔市"]
