@@ -79,7 +79,17 @@ def led(lead: Sentence, behind: Sequence[Sentence], count: int | None) -> list[t
         for start, end in _item_bounds(sentence):
             if _parallel(_head(first), _head(sentence.text[start:end])):
                 items.append((sentence, start, end))
-    return items[:count] if len(items) >= count else []
+    return _most_alike(items, count)
+
+
+def _most_alike(items: Sequence[tuple[Sentence, int, int]], count: int) -> list[tuple[Sentence, int, int]]:
+    """Of more items than are asked for those that open like the first: 加快打造千亿级…, not 加快机床工具…"""
+    heads = [_head(sentence.text[start:end]) for sentence, start, end in items]
+    for length in range(len(heads[0]) if len(items) > count else 0, 0, -1):
+        alike = [one for one, words in zip(items, heads, strict=True) if words[:length] == heads[0][:length]]
+        if len(alike) >= count:
+            return alike[:count]
+    return list(items[:count]) if len(items) >= count else []
 
 
 def called(lead: Sentence, behind: Sequence[Sentence], count: int | None) -> list[tuple[Sentence, int, int]]:

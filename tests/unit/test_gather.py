@@ -165,3 +165,10 @@ def test_a_sentence_that_gives_the_first_of_several_items_leads_the_others() -> 
     items = said(numbered(lead, behind, None))
     assert [item[:2] for item in items] == ["一是", "二是", "三是"]
     assert not leads(make_sentence("一是抓产业;二是惠民生。", section=SECTION), None)
+
+
+def test_of_more_items_than_asked_for_those_that_open_alike() -> None:
+    lead = make_sentence("集中打造3个千亿级产业集群,做强产业体系支撑。", section=SECTION)
+    clusters = [f"加快打造千亿级{name}产业集群。" for name in ("装备制造", "现代材料", "文旅")]
+    behind = follow(clusters[0], "加快机床工具产业创新提质。", *clusters[1:])
+    assert said(led(lead, behind, 3)) == clusters
