@@ -9,12 +9,13 @@ from typing import TypeAlias
 
 from rag.domain import Intent, Language, Report, Span, Stance, Wanted
 from rag.steps import question_words as words
+from rag.steps.question_years import LAST_YEAR, THIS_YEAR
 
 Understand: TypeAlias = Callable[[str], Intent]
 
 YEAR = re.compile(
     rf"(?<!\d)(?:(?:19|20)\d\d(?!\d|[万亿%家个户项亩元吨人])|\d\d(?=年))(?:年度?)?"
-    rf"|{words.LAST_YEAR.pattern}|{words.THIS_YEAR.pattern}",
+    rf"|{LAST_YEAR.pattern}|{THIS_YEAR.pattern}",
     re.I,
 )
 _QUOTED = re.compile(r"[“\"「『《][^”\"」』》]{2,40}[”\"」』》]")

@@ -6,75 +6,25 @@ Patterns run over the folded question (Chinese) or over the question as it stand
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from rag.domain import Stance
+from rag.steps.any_of import any_of
+from rag.steps.question_years import LAST_YEAR, THIS_YEAR
 
-
-def _any(*chinese: str, english: str = "") -> re.Pattern[str]:
-    """One pattern out of alternatives; `english` holds whole words and phrases, separated by |."""
-    parts = [*chinese, rf"\b(?:{english})\b"] if english else list(chinese)
-    return re.compile("|".join(parts), re.I)
-
-
-EVENTS = {
-    "亚洲金融危机": 1998,
-    "东南亚金融危机": 1998,
-    "加入世贸": 2001,
-    "入世": 2001,
-    "非典": 2003,
-    "汶川地震": 2008,
-    "汶川大地震": 2008,
-    "北京奥运会": 2008,
-    "北京奥运": 2008,
-    "国际金融危机": 2008,
-    "上海世博会": 2010,
-    "上海世博": 2010,
-    "新冠疫情": 2020,
-    "新冠": 2020,
-    "北京冬奥会": 2022,
-    "北京冬奥": 2022,
-}
-"""What a year is called after where no number is."""
-
-
-@cache
-def year_of(event: str) -> re.Pattern[str]:
-    """非典那一年, 非典爆发的那年, 汶川地震当年."""
-    return re.compile(rf"{event}[^,。?]{{0,6}}?(?:那一?年|当年)")
-
-
-AGAINST_YEAR_BEFORE = re.compile(
-    r"比(?:上|前|头)一?年度?(?:同期)?[^,。?]{0,6}?(?:多|少)(?![少])[^,。?率%]{0,6}?(?:多少|几)|比去年[^,。?]{0,6}?[多少](?:[打收产建]?了?)(?:多少|几)"
-)
-"""比上一年少收了多少: an amount that two years differ by."""
-LAST_TWO = _any("[这近]两年|过去两年|最近两年", english="(?:past|last) two years")
-YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d|[万亿%家个户项亩元吨人])(?:年度?)?")
-LAST_YEAR = _any(
-    "去年", "上年", "上一年", "前一年", "过去一年", english="last year|the year before|previous year"
-)
-THIS_YEAR = _any("今年", "本年", "新的一年", english="this year")
-
-PLAN_YEAR = re.compile(
-    r"[“\"]?十(?P<tens>[一二三四五六]?)五[”\"]?(?:规划|计划|时期|期间)?的?"
-    r"(?:(?P<last>收官|期?末|结束|终了?|期?满|最后一年|收尾)|(?P<first>开局|第一年|头一年|首年|起步))(?:之年|年|时)?"
-)
-"""十四五收官: a year that its five-year plan tells."""
-
-AHEAD = _any(
+AHEAD = any_of(
     r"目标|(?<!年度)(?<!年)(?<![个项])计划(?!的|完成|生育|单列|叫)|预期(?!寿命)|力争|打算|准备|将要|将会|将|拟|安排|规划(?=[建新到用在]|发展|打造)|(?<![思设理梦])想|要求|(?<![认评确核审鉴])定(?:在|为|了)(?=[^,。]{0,4}(?:多少|几|\d|什么水平))|控制线|[上下]限",
     "(?<!主)要(?=达到|到|新增|新建|完成|建|增长|改造|实现|做|办|培育|打造|建成|提高|集中|把|在|创|发展|降|让|推|重点|抓)",
     english="targets?|goals?|plans?|planned|planning|expects?|expected|"
     "aims?|will|intends?|wants?|to be|going to",
 )
-AHEAD_NOUN = _any("(?:预期|控制|主要|增长|发展)?目标(?!责任)|预期(?!寿命)")
-DONE = _any(
+AHEAD_NOUN = any_of("(?:预期|控制|主要|增长|发展)?目标(?!责任)|预期(?!寿命)")
+DONE = any_of(
     "(?:顺利|圆满|超额|如期|提前)(?:完成|实现)",
     "最[后终][^,。]{0,6}(?:做到|达到|完成|实现|是|有|为)|(?:做到|完成|实现|增长|下降|达到?|新增|新建|建成|获得?|获批|入选|争取到?|引进|举办|改造|投入|办理|办结|发放|创建|取得|接待|搞|做|签|建|产|给)了",
     "实际(?!利用|使用|到位)|实绩|完成情况|已经?|结果|完成数",
     english="did|was|were|had|achieved|actual|actually|completed|grew|rose|reached|received|built",
 )
-BOTH_STANCES = _any(
+BOTH_STANCES = any_of(
     "(?:目标|控制[线数]|计划|预期|预定|原定|年初安排|年初预算)[^。]{0,20}(?:实际(?!利用|使用|到位)|实绩|完成情况|最[后终]的?结果)",
     "(?:有没有|是否|有无)(?:达到|完成|实现|超过)了?(?:当年|年初|全年|年度|原定)的?(?:目标|计划|预期)",
     "(?:实际(?!利用|使用|到位)|实绩)[^。]{0,20}(?:目标|计划|预期|原定|年初安排|年初预算)",
@@ -92,13 +42,9 @@ LEVEL = re.compile(
     r"(?:率|比重|占比|比例)[^,。增升降提下]{0,4}(?:到了?|达到?了?|是|为|有)(?:多少|百分之[几多]|几)|(?:率|比重|占比|比例)(?:是?多少|百分之[几多])"
 )
 """How high a rate is, not by how many points it moved."""
-YEAR_NAMED = re.compile(
-    rf"(?:{'|'.join(EVENTS)})[^,。?]{{0,6}}?(?:那一?年|当年)|[一-龥]{{2,6}}(?:那一?年|当年)(?=[(]?(?:19|20)\d\d)"
-)
-"""疫情那年(2022): another name of the year beside it."""
 EXAMPLES = re.compile(r"[(（][^()（）]{2,30}(?:这类|那类|之类|等等?|[/、][^()（）]{1,14})[)）]")
 """In brackets, things of the kind that is asked for."""
-COMPARE = _any(
+COMPARE = any_of(
     "比较|对比|相比|差距|相差|差多少|差几",
     "哪个(?:市|地方|城市|区|地区)?[^,。]{0,14}(?:更|最|高|低|多|少|快|大|小)",
     "(?:谁|哪里|哪[一]?[个座地市]|哪儿)[^,。]{0,12}(?:更|最|高|低|多|少|快|慢|大|小)",
@@ -110,7 +56,7 @@ COMPARE = _any(
     "largest|smallest|most|fewest|"
     "difference|total of|combined|rank|percentage points|exceed|exceeded|below its|above its",
 )
-COUNT = _any(
+COUNT = any_of(
     "(?:出现|提到?|提及|写到|说到|讲到)了?过?(?:几|多少)[次处回]|(?:提到|提及|写到|谈到)[^,。]{2,16}(?:几|多少)[次处回]",
     "(?:几|多少|哪些?)(?:份|篇|个|些)?(?:地方|城市|市|报告|地区|区|年份)?的?[^,。]{0,4}(?:政府工作)?(?:报告)?[^,。]{0,4}(?:提到|提及|写到|说到|讲到|出现|谈到)",
     "(?:提到|提及|写到|谈到)[^,。]{1,20}的(?:政府工作)?(?:报告|地方|市)?[^,。]{0,4}(?:有|是)?(?:几|多少|哪)",
@@ -118,25 +64,25 @@ COUNT = _any(
     r"|how many times\b.*\b(?:mention|appear|appears|mentioned|used|occur|occurs)"
     r"|which (?:of the )?reports mention",
 )
-WHICH_PLACES = _any(
+WHICH_PLACES = any_of(
     "(?:哪些|哪几[个份])(?:政府工作)?(?:报告|地方|省份?|城市|地区|[市县区])(?![长级一-龥]{0,2}(?:入选|获))",
     english="which (?:reports|places|cities|provinces|counties)",
 )
 """Each place that gives a value is asked for."""
-WORDING = _any(
+WORDING = any_of(
     "提法|原样|引出来|引用|摘录|原话|原文|措辞|表述",
     "(?:怎么|如何|怎样|是怎么)(?:说|写|讲|表述|描述|概括|形容|提|评价|定位|归纳)",
     english="wording|exact words|phrase|describes?|words its|worded|quote|verbatim|how does the report",
 )
 ORDINAL = re.compile(r"第[一二三四五六七八九十]+(?:步|条|点|阶段|方面)")
 """One of several that a report tells one after the other."""
-LIST = _any(
+LIST = any_of(
     "[两二三四五六七八九十\\d](?:个|大|项|条|种|类|方面|所)[^,。?]{0,14}(?:是|为|指)?(?:什么|哪)",
     "哪些|哪几(?!个字)|各自|有什么|包括什么|列出|列举|都有|分别(?:是|为)?(?:什么|哪)|哪[两三四五六七八九十\\d]|几大|[三四五六七八九十]大|各(?:是|增长|为)|指的?是|什么是",
     english=r"list|which (?:\w+ ){0,3}(?:are|were|counties|districts|projects|industries|cities|areas)"
     r"|what (?:\w+ ){0,2}(?:are|were)|name the",
 )
-REACHED = _any(
+REACHED = any_of(
     "超(?:额|了|过|没超)|完成了?(?:没有|吗|没)|没完成|未完成|达到了?(?:没有|吗|没)|达标|没达到",
     "是否(?:完成|达到|实现)|实现了?(?:没有|吗|没)",
     english="(?:meet|met|miss(?:ed)?|reach(?:ed)?|hit|beat|surpass(?:ed)?|exceed(?:ed)?|achieved?) "
@@ -147,7 +93,7 @@ ACHIEVED = re.compile(
     r"(?:圆满|顺利|如期|超额|全面|胜利)(?:完成|实现)(?!了?[吗没])|(?:目标|任务)(?:都|已经?)?(?:完成|实现|达到|达成)了(?![吗没])"
 )
 """That a target was reached is taken for granted."""
-TARGET = _any("目标|预期(?!寿命)", english="targets?|goals?")
+TARGET = any_of("目标|预期(?!寿命)", english="targets?|goals?")
 
 
 def asks_both_stances(text: str) -> bool:
@@ -157,34 +103,34 @@ def asks_both_stances(text: str) -> bool:
     )
 
 
-CHANGED = _any(
+CHANGED = any_of(
     "净增[加长]?了?(?:多少|几)|[多少]了(?:多少|几)|(?:压|砍|减|裁|关|缩)(?:减|掉|缩)?了?(?:多少|几)|(?:上升|提高|下降|降低|增加|减少|扩大|缩小|提升|回落|变化)了?(?:多少|几)",
     english="by how (?:much|many)|how much did|how many percentage points",
 )
 """How far something went is asked."""
-GREW = _any(
+GREW = any_of(
     "大涨|大增|猛增|飙升|激增|暴涨|走高|攀升|(?:增长|上涨|上升|增加|提高)的?(?:主要)?(?:原因|动力|靠)",
     english="surge[ds]?|soar(?:ed|s)?|jump(?:ed|s)?|why did .{3,60} (?:rise|grow|increase)",
 )
 """That something went up is taken for granted, or asked."""
-FELL = _any(
+FELL = any_of(
     "下滑|下跌|下降|回落|萎缩|减少|缩水|降低|负增长|减产|歉收",
     english="fall|fell|fallen|drop|dropped|decline|declined|shrink|shrank|decrease|decreased",
 )
 """That something went down is taken for granted, or asked."""
 SUPPOSED = re.compile(r"吧(?=[,?]|$)|[,。](?=[^,。]+$)")
 """是负增长吧,跌了多少: what is said in front of it is taken for granted, whatever is asked behind it."""
-OPEN_DIRECTION = _any(
+OPEN_DIRECTION = any_of(
     "还是|是涨|是升|是增|有没有|是否|吗|多少|几", english="or|whether|did .{3,60} (?:rise|grow)"
 )
-TROUBLE = _any(
+TROUBLE = any_of(
     "(?:自己|自身|本[市县区省])的?(?:短板|不足|问题|困难)",
     "(?:存在|面临|还?有|承认|指出|[讲说提谈]到?了?|反思了?|列[出举]了?)[^,。?]{0,8}哪些[^,。?]{0,8}(?:问题|困难|不足|短板|挑战)",
     "(?:存在|面临|承认|指出)的?[^,。?]{0,6}(?:问题|困难|不足)[^,。?]{0,4}(?:有|是)?(?:哪|什么)",
     english="(?:problems?|difficult(?:y|ies)|shortcomings?|weaknesses|challenges)",
 )
 """What a report says is amiss is asked."""
-DEFINES = _any(
+DEFINES = any_of(
     "释义|官方定义|是?什么意思|指的?是?什么|是指什么|含义|什么是|怎么解释|如何解释|解释的",
     english="what does .{2,60} mean|meaning of|definition of|stand for",
 )
@@ -196,37 +142,37 @@ BASELINE = re.compile(
     re.I,
 )
 """The year that a change is measured against: PM2.5比2013年降了多少. One sentence may tell it."""
-STANDING = _any(
+STANDING = any_of(
     "(?P<verb>完成|开工|竣工|投产|投用|办结|获批|落地|签约|履约|兑现|通过|解决|达标|整改|建成)率",
     "(?P<whose>[一-龥]{2})的?占[^,。]{0,12}(?:百分之|多少|几成|比例|比重)",
     english=r"what (?:share|percentage|proportion|percent)|(?:completion|approval|start|commencement) rate",
 )
 """A part is asked of a whole: 284个项目里获批的占百分之多少."""
-REMAINING = _any(
+REMAINING = any_of(
     "(?:还有|剩下|剩)?(?:多少|几)[个件项家户条座所处][^,。]{0,8}?(?:没有?|未|尚未)(?P<done>完成|开工|竣工|投产|办结|落地|整改|建成|通过|建完|做完|交付)",
     "[还只]?差了?(?:多少|几)[个件项家户条座所处]",
     english=r"how many\b.*\b(?:not yet|had not|have not|were not|unfinished|remaining|outstanding|still)",
 )
 """What is left of a whole is asked for."""
-AMOUNT_UNIT = _any(
+AMOUNT_UNIT = any_of(
     "多少(?:亿|万|元|钱|户|家|个(?!百分点)|人|吨|亩|公里|套|座|项|件|斤|台|辆|平方|千瓦|次|起|名|所|处|标准箱|床|张|份|场|条|米|千米|[微毫]?克)",
     english="by how many(?! percent)"
     "|in (?:(?:(?:million|billion|trillion)s?(?: of)? )?(?:yuan|rmb|tons?|tonnes?)|mu|hectares?)",
 )
 """The unit that is asked for: 增长了多少元 wants no rate."""
-AMOUNT = _any(
+AMOUNT = any_of(
     AMOUNT_UNIT.pattern,
     "总量",
     "(?<!哪)几(?:家|个|户|项|所|座|条|次|起|件|场|辆|台|部|套)(?!百分点|点)",
     "(?:完成|总额|总值|规模|(?<!率)达到?|投资)了?多少(?!%|百分)|(?:总额|总规模)(?:是|为|有)多少(?!%|百分)",
     english="how many|amount|total value|volume|how much money|how much was invested",
 )
-RATE = _any(
+RATE = any_of(
     "(?:增|升|涨|上升|增长)还是(?:[减降跌]|下降|减少)|(?:[减降跌]|下降|减少)还是(?:增|升|涨|上升|增长)|增长率|增速|增幅|降幅|涨幅|增长了?(?:多少|百分之几|几)|(?<!新)增[了长]?多少|下降了?多少|[涨降]了?多少|增减(?!税)|提高了?多少|(?:增长|下降|提高)目标|百分之几|百分之多少|"
     "增长?得?[^,。加]{0,4}[快慢]|[更最][快慢]",
     english="growth|faster|fastest|slower|slowest|grow|grew|rise|rose|increase|increased|decline|declined|fell|fall|percent|percentage|rate",
 )
-SHARE = _any(
+SHARE = any_of(
     "占比|比重|份额|占[^,。]{0,20}(?:百分之|多少|几成|比例)|完成了?[^,。]{0,12}(?:计划|任务|目标)的(?:百分之|多少)",
     english=r"share of|proportion of|percent(?:age)? of",
 )
@@ -239,18 +185,18 @@ SHARE_OF = re.compile(
 )
 """Of what a part is asked for: 服务业增加值占GDP比重."""
 WHAT_SHARE = re.compile(r"\bwhat (?:share|percentage|proportion) of\b", re.I)
-LASTING = _any(
+LASTING = any_of(
     "多少(?:年|天|日|个?月|个?小时|分钟)|几(?:年|天|个月|小时|分钟)|多[久长]|时间|时长|时限|期限|年限|工期|周期|寿命|提前",
     english="how (?:long|many (?:years|months|days|hours|minutes))|years|days|months|hours|minutes",
 )
 """A length of time may be what is asked for."""
-WHICH_RANK = _any("老几|排?第几(?![届次批期季号代条步个座家])|(?<!安)排多少|排在哪")
+WHICH_RANK = any_of("老几|排?第几(?![届次批期季号代条步个座家])|(?<!安)排多少|排在哪")
 """A place in an order alone is asked for: 增速排第几 wants no rate."""
-RANK = _any(
+RANK = any_of(
     "老几|第几(?![届次批期季号代条步个座家])|名次|位次|位列|(?<!安)排多少|(?<!哪[项个种类])(?<!什么)排名(?!前)|排在哪",
     english="rank|ranked|ranking",
 )
-OPEN = _any(
+OPEN = any_of(
     "怎么|如何|怎样|哪些|什么(?!水平|规模)|为何|谁|哪[个里家]|措施|做法",
     english="who|whom|which|what are|how does|why|where",
 )
@@ -258,22 +204,18 @@ NTH = re.compile(
     r"第(?P<n>[一二三四五六七八九十]{1,3}|\d{1,2})[件项条个点][^,。?]{0,8}(?:是|为|指|叫)?(?:什么|啥|哪)"
 )
 """One item of a list is asked for by its number."""
-SURPLUS = _any("顺差|逆差|出口减(?:去)?进口", english="trade (?:surplus|deficit|balance)")
+SURPLUS = any_of("顺差|逆差|出口减(?:去)?进口", english="trade (?:surplus|deficit|balance)")
 """What exports are above imports is asked."""
 HOW_MANY_ITEMS = re.compile(r"(?:几|多少)(?P<measure>[条件项点]|个方面)")
 """The number of a list's items is asked."""
-MISSED = _any(
+MISSED = any_of(
     "(?:没有?|未)(?:能)?(?:达到|完成|实现|够到|达)[^,。?]{0,6}?(?:预期|目标|计划)|(?:预期|目标|计划)[^,。?]{0,6}?(?:没有?|未)(?:能)?(?:达到|完成|实现|达成)(?!了)|不及预期",
     english="(?:missed|fell short of|did not (?:meet|reach)|failed to (?:meet|reach))",
 )
 """Which aims were not reached is asked: that is told among what was done."""
-LISTED = _any("列出|列举|列一下|逐[项条]|都有哪[些几]|有哪几", english="list")
+LISTED = any_of("列出|列举|列一下|逐[项条]|都有哪[些几]|有哪几", english="list")
 """The things themselves are asked for, not how many they are."""
-KIND_OF = re.compile(
-    r"哪(?:些|几[个项家种类大条])(?P<kind>[一-龥]{2,8}(?:、[一-龥]{2,6})*)|什么(?P<title>[一-龥]{0,6}(?:称号|名号|头衔|荣誉|奖项?|牌子))"
-)
-"""Behind 哪些 stands what the things asked for are, in the asker's words."""
-WHICH_OF_MANY = _any("哪[几两二三四五六七八九十\\d]+")
+WHICH_OF_MANY = any_of("哪[几两二三四五六七八九十\\d]+")
 """哪几个县 asks for the counties, not for their number."""
 EITHER_FIGURE = re.compile(r"\d[^,。?]{0,12}还是[^,。?]{0,8}\d")
 """究竟是29个还是21个."""
@@ -281,7 +223,7 @@ EITHER = re.compile(r"(?:是|究竟|到底)(?P<one>[^,。?是]{1,12})还是(?P<o
 """是已确定的还是预计的: what is asked is which of the two the report says."""
 WHOLE = re.compile(r"全[国省]")
 """对全省…的贡献率: what a place's share is measured by."""
-FIGURE = _any(
+FIGURE = any_of(
     "[多少增减高低升降涨跌]了?还是[多少增减高低升降涨跌]|(?:增加|上升|提高|增长)了?还是(?:减少|下降|降低)|多少|什么(?:水平|规模)|多[长高大远深宽快]|(?<!哪)几[个家户项所座条件成倍%次天年辆台部套]|占比|比例|比重|产值|比率|(?<=的)数字(?![化经产])|(?<=的)数值|[亩户人]数",
     english="how|what (?:share|percentage|proportion|level|was the|is the)",
 )
@@ -290,7 +232,7 @@ TOWN_AGAINST_COUNTRY = re.compile(
     r"(?P<other>城镇|农村)(?:常住)?(?:居民)?(?!居民|人均|可支配|收入)"
 )
 """What the second of two incomes leaves out."""
-OUT_OF_SCOPE = _any(
+OUT_OF_SCOPE = any_of(
     "(?:写|编(?!制)|[作来](?=[一首篇段个点]|诗))(?:一?[首篇段个]|点)?[^,。]{0,10}(?:诗|歌词|小说|作文|代码|程序|脚本|笑话|故事|邮件|情书|文案)",
     "翻译(?:成|一下|为)|讲个?[^,。]{0,4}(?:笑话|故事)|扮演|(?:[今明后]天|[今明]日|现在)[^,。]{0,10}天气|天气(?:怎么样|如何|预报)|股价|彩票(?:号码|中奖)|菜谱|食谱|星座(?:运势|配对|性格)|[什你我][么的]星座",
     "(?:哪[只支]|买|推荐)[^,。]{0,12}(?:股票|基金|彩票|股(?![份权东本改票市]))|(?:股票|基金)(?:推荐|净值|代码|能买|值得买)|(?:今天|现在|实时|当前)[^,。]{0,8}汇率",
@@ -302,29 +244,29 @@ OUT_OF_SCOPE = _any(
     "tell me a joke|who are you|weather|your (?:instructions|prompt)|pretend|act as|"
     "python (?:script|code|function)|recipe|stock price",
 )
-SPEAKER = _any(
+SPEAKER = any_of(
     "(?:[省市县区州盟旗镇乡]长|主席|主任|总理)(?:的?名字)?(?:叫[什啥]么?|是谁|是哪[一位]|姓甚|名字)|(?:谁|哪位)(?:是|当|任|担任)[^,。]{0,10}(?:[省市县区州盟旗镇乡]长|主席|总理)",
     "(?:谁|哪位)[^,。]{0,20}(?:作|做|宣读)的?(?:了|的)?[^,。]{0,14}报告",
     "报告[^,。]{0,8}(?:是|由)?(?:谁|哪位)[^,。]{0,6}(?:作|做|宣读)|(?:作|做|宣读)[^,。]{0,12}报告的?人?(?:是|叫)(?:谁|哪位|什么)",
     english="who (?:delivered|gave|presented|made|read)",
 )
 """Who gave the report is asked."""
-SESSION = _any(
+SESSION = any_of(
     "报告[^,。]{0,8}(?:是|在)[^,。]{0,4}(?:哪[一]?[天次届年月日]|什么时候|何时|第几[次届]|几月几[日号])",
     "哪[一]?[次届](?:人代会|人民代表大会|人大|会议)",
     english="(?:when|at which (?:session|congress)) was (?:the|this) report",
 )
 """When, or at which session, the report was given is asked."""
-WHEN = _any(
+WHEN = any_of(
     "哪[一]?[天年月日]|何时|什么时候|什么时间|几月几[日号]|几[月号]",
     english="when|what date|which (?:day|month|year)",
 )
 """A date is asked for."""
-CONSISTENT = _any(
+CONSISTENT = any_of(
     "前后|一样吗|一致吗|是否一致|矛盾|出入|对得上|打架", english="consistent|contradict|the same figure"
 )
 """Whether a report says the same in all places is asked."""
-WHY = _any(
+WHY = any_of(
     "归因|归咎|归结|为什么|为何|为啥|因何|何以|原因|什么导致|怎么造成|什么造成",
     english="why|reasons?|causes?|caused|because of what",
 )
@@ -333,7 +275,7 @@ BECAUSE = re.compile(
     r"所致|主要是|由于|因为|受[^,。;]{1,20}(?:影响|冲击|制约)|(?:考虑|虑)到|充分考虑|统筹考虑|(?<![一-龥])基于|(?<![基])因(?![此而素地])|原因|导致|致使|得益于|带动下|缘于|归功"
 )
 """What gives a reason."""
-EXACT = _any(
+EXACT = any_of(
     "具体(?:是|为|有|达到?)?(?:多少|几)|(?:具体|准确|确切|精确)的?(?:数|值|金额)",
     english="(?:exact|precise) (?:figure|number|value|amount)|(?:exactly|precisely) how (?:many|much)",
 )
@@ -343,21 +285,11 @@ RANKED = re.compile(r"最[高低多少大小快慢好优]|首位|榜首|前列|�
 CAUSE = "原因"
 """What stands for it is no answer to a question that asks why."""
 
-NOISE = _any(
-    "(?:有多大的?|多大的?)规模|规模(?=有?多大)|多少(?:家(?![庭长属电具禽畜政园教企])|个(?![体人性税])|户(?![籍口均])|项(?!目)|座|套(?!餐)|辆|[处所](?![理置得级方在]))|多少钱?|百分之[几多]少?|第几[名位]?|[在里]?排第?几?[名位]?|哪[一二两三四五六七八九十\\d]*[个家项份篇座些里天年月种条所大类]?|几[个家户项所座条次件名位天年种]",
-    "在?(?:(?:去年|上年|原有|现有)的?)?基础上|(?:顺利|圆满|超额|如期|提前)(?:完成|实现)|多[长高大远深宽快]|为什么|为何|因何|何以|(?:叫|是)?什么名(?:字|称)|名[字称]叫?什么|(?:全部?|都|一一)?列(?:出来?|一下|举|全)|排?老几|负增长|(?:减|增)产|歉收|(?:突破|超过|达到|跨越|迈上)了?(?=[\\d一二三四五六七八九十两几])|[多少][收打产建花卖](?=了?(?:多少|几))|城里人|乡下人|农村人|(?:能)?拿?到手|什么(?:水平|程度|时候|地方|规模)?|怎么样?|怎样|如何|各自?是?|分别|谁|请问?|两地|[一二两三四五六七八九十]个?(?:市|地|县|区)里?|(?<=的)规模(?=[和与及、?。]|$)",
-)
-CLASS = re.compile(
-    r"(?:\d+|[一二两三四五六七八九十百千万亿]+)[级强型类](?!以上)|"
-    r"前(?:\d+|[一二三四五六七八九十百]+)(?![年个月天期季次批])"
-)
-"""百亿级, 百强, 前五: a number word that names a class or a place, not a count."""
-COUNTED = re.compile(r"^[一二两三四五六七八九十百几\d]+[个家户项所座条次件名位天年种份大类]?$")
 _YEAR = re.compile(
     rf"(?<!\d)(?P<year>(?:19|20)\d\d)(?!\d)年?|(?P<last>{LAST_YEAR.pattern})|(?P<this>{THIS_YEAR.pattern})",
     re.I,
 )
-_BETWEEN = _any(
+_BETWEEN = any_of(
     "[,，;；、和与跟比较]|以及|还有",
     english="than|versus|vs|and|above|below|over|compared|exceed|exceeded|from",
 )

@@ -15,6 +15,7 @@ from rag.domain import Intent, QuestionKind, Report, Span, Stance, Wanted
 from rag.steps import question_words as words
 from rag.steps import resume_words as signs
 from rag.steps.asked import Asked, kept_years, merged, replaced
+from rag.steps.question_years import LAST_YEAR
 
 
 def is_follow_up(asked: Asked) -> bool:
@@ -215,7 +216,7 @@ def _set_against(follow: Asked, before: Asked, reports: Sequence[Report]) -> str
     newest = max((report.year for report in reports if report.year), default=None)
     own = before.intent.periods or ((newest - (not before.looks_ahead),) if newest else ())
     other = follow.intent.periods
-    if own and words.LAST_YEAR.search(follow.text):
+    if own and LAST_YEAR.search(follow.text):
         other = (own[0] - 1,)
     both = "和".join(f"{year}年" for year in dict.fromkeys([*own, *other]))
     return _edited(before, years=both)

@@ -23,38 +23,11 @@ from rag.steps.fold import fold_query
 from rag.steps.indicate import candidates, states
 from rag.steps.locate import REPORT_YEAR, locate, place_keyword, reports_of_years
 from rag.steps.pick_keywords import AIM, chinese_keywords, indicator_words
+from rag.steps.question_years import periods_of
 from rag.steps.read_english import english_indicators, english_keywords, untranslated
+from rag.steps.reword import last_asked, put_plainly, without_exclusion, wordings
 
-_SENTENCE_END = re.compile(r"[。!?](?=[^”\"」』])")
-_PLACED = re.compile(r"[省市县区旗州]|(?:19|20)\d\d年")
 _CHINESE = re.compile(r"[一-龥]")
-_SHORT_YEAR = re.compile(r"(?<!连续)(?<!过去)(?<![近满共第达\d])(\d\d)年(?!来|前|后|代|间|以)")
-_LAST_SHORT, _FIRST_SHORT = 40, 78
-"""Years of two digits are of 2000 to 2040 and of 1978 to 1999."""
-_BRACKETS = re.compile(r"[(（][^()（）]{1,6}[)）]")
-"""实际利用(使用)外资 names 实际利用外资."""
-_NOT_ASKED = re.compile(r"[,;] ?(?:而?不是|并非|而非|不要|别给我?)[^,;。?]*$")
-"""The last clause where it rules something out: …目标是多少,不是2023年的完成数."""
-_FORMAL = {"城里人的": "城镇居民", "城市人的": "城镇居民", "乡下人的": "农村居民", "农村人的": "农村居民"}
-"""Of the same length, as places in the question are told by their offsets."""
-_GIVER = re.compile(
-    r"[一-龥]{2,3}(?:代?[省市县区州盟旗]长|主席)(?:在|所?作的|的)?[^,。?]{0,8}报告[中里上]?[,:]?"
-)
-"""王予波省长的报告中: who gave a report says nothing of what is asked of it."""
-_TOWN_AND_COUNTRY = re.compile(
-    r"(?:城里人|城市人|城镇居民)[和与跟、](?:农村人|乡下人|农民|农村居民)的?(?=人均|收入)"
-)
-_HARVEST = re.compile(
-    r"[打收产]了?多少(?:[亿万]?[斤吨])?(?:公斤)?粮食?|粮食[^,。?]{0,8}?(?:收成|减产|增产|丰收|歉收|(?<!生)[打收产]了)"
-)
-_EACH_SECTOR = re.compile("(?:三次|三大|三个|一、?二、?三次?)产业的?增加值(?!结构|比例|比重)")
-_PEOPLE = {
-    "城镇": re.compile("城里人|城市人|城里的?居民|市民"),
-    "农村": re.compile("农村人|乡下人|庄稼人|村民|农户"),
-}
-_INCOME = re.compile("(?:居民)?人均(?:可支配)?收入|(?<=的)收入")
-_WITHIN = re.compile("(?:里面?|当中|之中)(?!程)")
-_COLLOQUIAL = re.compile("|".join(_FORMAL))
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,40})[”\"」』》]")
 _MISSED = Keyword(
     forms=tuple(
@@ -91,18 +64,17 @@ def understand(
 
     Relative years count from the newest report in scope.
     """
-    folded = _NOT_ASKED.sub("", fold_query(text, simplify=simplify))
+    folded = without_exclusion(fold_query(text, simplify=simplify))
     language = _language(text, simplify)
     english = language is Language.ENGLISH
-    folded = _asking(words.EXAMPLES.sub(lambda found: " " * len(found.group()), folded), lexicon)
-    folded = _without_settings(_formal(folded), lexicon)
-    spoken = _asking(text.strip(), lexicon) if english else folded
+    folded = put_plainly(folded, lexicon)
+    spoken = last_asked(text.strip(), lexicon) if english else folded
     places = locate(spoken, reports=reports, gazetteer=gazetteer, tag_words=tag_words, english=english)
     regions, bare = places.regions, places.bare
     scope = [report for report in reports if not regions or report.region in regions]
     newest = max((report.year for report in scope if report.year), default=None)
     report_years = tuple(dict.fromkeys(int(next(filter(None, y))) for y in REPORT_YEAR.findall(spoken)))
-    periods = _periods(REPORT_YEAR.sub("", spoken), newest)
+    periods = periods_of(REPORT_YEAR.sub("", spoken), newest)
     if places.years_of:
         report_years, periods = (), tuple(dict.fromkeys(year for _, year in places.years_of))
     elif several := reports_of_years(spoken):
@@ -163,71 +135,12 @@ def _stance(spoken: str) -> Stance | None:
     return words.asked_stance(words.EITHER.sub(" ", _QUOTED.sub(" ", spoken)))
 
 
-def _formal(text: str) -> str:
-    """With the reports' names for townspeople and farmers, of the same length as the asker's."""
-    text = _TOWN_AND_COUNTRY.sub(lambda found: "城乡居民".rjust(len(found.group())), text)
-    return _COLLOQUIAL.sub(lambda found: _FORMAL[found.group()], text)
-
-
-def _asking(text: str, lexicon: Lexicon) -> str:
-    """The last sentence where that names an indicator itself: what stands before it is no question but the
-    setting of one, or an order to whoever answers."""
-    *before, last = _SENTENCE_END.split(text.rstrip(" ?。！!"))
-    asks = before and words.FIGURE.search(last) and _PLACED.search(last)
-    return last if asks and any(states(last, i) for i in candidates(last, lexicon)) else text
-
-
-def _without_settings(text: str, lexicon: Lexicon) -> str:
-    """Without who gave the report, and the indicators that only say among what the thing asked for is:
-    民生实事里要建哪些养老设施."""
-    text = _GIVER.sub(lambda found: " " * len(found.group()), text)
-    for match in _WITHIN.finditer(text):
-        terms = (term for indicator in candidates(text, lexicon) for term in indicator.terms)
-        # No pattern for each term: thousands of them would not stay in the cache of patterns.
-        term = next((term for term in terms if text.endswith(term, 0, match.start())), None)
-        if term is not None:
-            start = match.start() - len(term)
-            text = text[:start] + " " * (match.end() - start) + text[match.end() :]
-    return text
-
-
 def _language(text: str, simplify: Simplify) -> Language:
     chinese = len(_CHINESE.findall(text))
     latin = len(re.findall(r"[A-Za-z]{2,}", text))
     if (latin > 3 and latin * 2 > chinese) or (not chinese and re.search(r"[a-z]{2,}", text)):
         return Language.ENGLISH
     return Language.SIMPLIFIED if simplify(text) == text else Language.TRADITIONAL
-
-
-def _periods(text: str, newest: int | None) -> tuple[int, ...]:
-    years = [int(year) for year in words.YEAR.findall(text)]
-    years += [year for event, year in words.EVENTS.items() if not years and words.year_of(event).search(text)]
-    if len(years) == 1 and words.AGAINST_YEAR_BEFORE.search(text):
-        years.append(years[0] - 1)
-    planned = map(_plan_year, words.PLAN_YEAR.finditer(text))
-    years += [
-        year for year in planned if newest is None or year <= newest
-    ]  # else it is told as what is ahead
-    years += [year for short in _SHORT_YEAR.findall(text) if (year := _whole_year(int(short))) is not None]
-    if newest is not None and not years:
-        years += [newest - 2, newest - 1] * bool(words.LAST_TWO.search(text))
-        years += [newest - 1] * bool(words.LAST_YEAR.search(text))
-        years += [newest] * bool(words.THIS_YEAR.search(text))
-    return tuple(dict.fromkeys(years))
-
-
-def _whole_year(short: int) -> int | None:
-    """23年 is 2023, 98年 is 1998; 建市60年 is none."""
-    if short <= _LAST_SHORT:
-        return 2000 + short
-    return 1900 + short if short >= _FIRST_SHORT else None
-
-
-def _plan_year(named: re.Match[str]) -> int:
-    """The last or the first year of a five-year plan: the tenth (十五) ended in 2005."""
-    number = 10 + "一二三四五六".find(named["tens"]) + 1 if named["tens"] else 10
-    last = 1955 + 5 * number
-    return last if named["last"] else last - 4
 
 
 def _report_that_tells(year: int, scope: Sequence[Report]) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -244,30 +157,13 @@ def _by_period(period: int, newest: int) -> Stance:
 def _indicators(folded: str, spoken: str, lexicon: Lexicon, *, english: bool) -> tuple[Indicator, ...]:
     """The indicators that a question names. In Chinese each is looked for by itself, so that joint wordings
     name several (存贷款余额); in English the longest phrase wins."""
-    folded = _with_whose(folded)
-    wordings = dict.fromkeys((folded, _written_out(folded), _BRACKETS.sub("", folded)))
-    named = {i.name for wording in wordings for i in candidates(wording, lexicon) if states(wording, i)}
+    named = {
+        i.name for wording in wordings(folded) for i in candidates(wording, lexicon) if states(wording, i)
+    }
     chinese = [indicator for indicator in lexicon.indicators if indicator.name in named]
     if not english:
         return tuple(chinese)
     return tuple(dict.fromkeys([*english_indicators(spoken, lexicon), *chinese]))
-
-
-def _written_out(folded: str) -> str:
-    """With the names of indicators that a question only means: 城镇居民人均可支配收入比农村居民多多少 names
-    both incomes, 打了多少粮食 and 粮食减产 the output of grain."""
-    written = words.TOWN_AGAINST_COUNTRY.sub(
-        lambda match: f"{match['one']}{match['name']}{match['against']}{match['other']}{match['name']}",
-        folded,
-    )
-    written = _EACH_SECTOR.sub("第一产业增加值、第二产业增加值、第三产业增加值", written)
-    return _HARVEST.sub("粮食产量", written)
-
-
-def _with_whose(folded: str) -> str:
-    """With the income of those whose it is: 城里人…(人均可支配收入)."""
-    whose = {kind for kind, people in _PEOPLE.items() if people.search(folded)}
-    return _INCOME.sub(f"{whose.pop()}居民人均可支配收入", folded) if len(whose) == 1 else folded
 
 
 def _kind(
