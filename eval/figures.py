@@ -121,6 +121,7 @@ def readable(text: str) -> str:
     # A marker becomes a mark that no figure goes across: `2023年[1]5个` must not become `2023年15个`.
     text = _MARKER.sub("|", unicodedata.normalize("NFKC", text))
     text = re.sub(r"(?<![!-~])\s+|\s+(?![!-~])", "", text)
+    text = re.sub(r"(?<![A-Za-z])([A-Z]) (?=\d(?!\d))", r"\1", text)  # a name over lines: M 2
     # Some sources print the decimal point as a full stop: 4。1%.
     text = re.sub(r"(?<=\d)。(?=\d{1,2}(?:%|个百分点))", ".", text)
     # Some are spaced inside a number: 8 ．8 ％.

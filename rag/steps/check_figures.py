@@ -32,6 +32,7 @@ _ENGLISH_UNIT = re.compile(
 )
 _UNKNOWN_UNIT = re.compile(r"\s?(?![和与或至到及的,])[一-龥]")
 """A Chinese word right behind a number counts something, also where no list of units has it."""
+_SCALES = "千百万亿%‰"
 _ENGLISH_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 
 
@@ -182,6 +183,7 @@ def _right_place(statement: Statement, intent: Intent) -> bool:
 
 
 def _stands(words: str, claim: Claim) -> bool:
-    """Whether the words stand in the evidence as a number of their own, not inside a longer one."""
-    pattern = re.compile(rf"(?<![\d.]){re.escape(words)}(?![\d.]*\d)")
+    """Whether the words stand in the evidence as a number of their own, not inside a longer one (1102万)."""
+    scaled = "" if words[-1] in _SCALES else f"(?![{_SCALES}])"
+    pattern = re.compile(rf"(?<![\d.]){re.escape(words)}(?![\d.]*\d){scaled}")
     return any(pattern.search(s.hit.sentence.text) for s in claim.statements)

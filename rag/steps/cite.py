@@ -70,9 +70,10 @@ def tells(claims: Sequence[Claim], question: str) -> bool:
 
 def _is_in(text: str, language: Language) -> bool:
     """An English statement has more English words than Chinese characters, quoted ones excepted; a Chinese
-    one has Chinese characters at all. A bare figure is of every language."""
+    one has Chinese characters at all. A percentage alone is of every language, a number alone (4033 for
+    4033亿美元) of none: it has lost what it is a number of."""
     if not _CHINESE.search(text) and not _LATIN.search(text):
-        return True
+        return "%" in text
     own = re.sub(r"[“\"(][^”\")]*[”\")]", "", text)
     chinese = len(_CHINESE.findall(own))
     return chinese < len(_LATIN.findall(own)) if language is Language.ENGLISH else bool(_CHINESE.search(text))

@@ -186,7 +186,7 @@ def _judge(hit: Hit, start: int, end: int, asking: _Asking, nearness: float) -> 
         intent.wanted is Wanted.NONE
         or bool(found)
         or _ranks_in_words(text, intent)
-        or (asking.counts and _NONE_AT_ALL.search(text) is not None)
+        or (intent.wanted in (Wanted.AMOUNT, Wanted.ANY) and _NONE_AT_ALL.search(text) is not None)
     )
     share = len(named) / len(intent.indicators) if intent.indicators else 0.0
     english = intent.language is Language.ENGLISH
@@ -270,7 +270,7 @@ def _cover_of(text: str, whole: str, asking: _Asking, *, named: bool) -> tuple[f
     indicator is measured by the indicator's parts too, unless it holds its name inside another's (占GDP比重).
     """
     intent = asking.intent
-    another = not named and _names_another(text, intent)
+    another = not named and (_names_another(text, intent) or _named_beside(text, whole, intent))
     keywords = intent.keywords if named or another else (*intent.keywords, *intent.indicator_words)
     if not intent.keywords and (named or another):
         return float(named), float(named)
@@ -296,6 +296,13 @@ def _of_the_place(text: str, intent: Intent) -> bool:
 def _of_a_name(keyword: Keyword, intent: Intent) -> bool:
     """Whether a word only says part of an indicator's name once more: 年均浓度 beside PM2.5年均浓度."""
     return any(keyword.forms[0][0] in term for indicator in intent.indicators for term in indicator.terms)
+
+
+def _named_beside(text: str, whole: str, intent: Intent) -> bool:
+    """Whether the sentence names what is asked for in another statement, and this one has a value of its own:
+    城镇居民人均可支配收入7353元 beside 农民人均纯收入增加189元."""
+    named = any(states(whole, indicator) for indicator in intent.indicators)
+    return named and any(one.words is not None and one.words in text for one in attribute(text))
 
 
 def _names_another(text: str, intent: Intent) -> bool:

@@ -85,7 +85,7 @@ def chinese_keywords(
     kind_of = _THINGS.search(folded)
     found: dict[str, Keyword] = {}
     if words.AHEAD_NOUN.search(folded):
-        found["目标"] = AIM
+        found["目标"] = replace(AIM, forms=(*AIM.forms, ("目标",))) if words.WHY.search(folded) else AIM
     for named in _CLASS.findall(bare):
         found[named] = _keyword(named, cut_words, weight=min(len(named), 4), constrains=False)
     for named in words.ORDINAL.findall(folded):

@@ -74,7 +74,7 @@ def understand(
     scope = [report for report in reports if not regions or report.region in regions]
     newest = max((report.year for report in scope if report.year), default=None)
     report_years = tuple(dict.fromkeys(int(next(filter(None, y))) for y in REPORT_YEAR.findall(spoken)))
-    periods = periods_of(REPORT_YEAR.sub("", spoken), newest)
+    periods = periods_of(REPORT_YEAR.sub("", spoken), report_years[0] if len(report_years) == 1 else newest)
     if places.years_of:
         report_years, periods = (), tuple(dict.fromkeys(year for _, year in places.years_of))
     elif several := reports_of_years(spoken):

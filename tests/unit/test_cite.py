@@ -143,6 +143,8 @@ def test_english_claims_end_in_a_full_stop() -> None:
         ("Jiefang built 570 stations", Language.SIMPLIFIED, False),
         ("5.1%", Language.ENGLISH, True),
         ("5.1%", Language.SIMPLIFIED, True),
+        ("4033", Language.SIMPLIFIED, False),
+        ("1102", Language.ENGLISH, False),
     ],
 )
 def test_an_answer_is_in_the_language_of_the_question(text: str, language: Language, right: bool) -> None:

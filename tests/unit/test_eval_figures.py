@@ -134,3 +134,7 @@ def test_an_order_compares() -> None:
 def test_a_decimal_printed_with_a_full_stop() -> None:
     assert read("城镇登记失业率4。1%") == [("4.1", "%")]
     assert read("建成4。3个百分点") == [("4.3", "百分点")]
+
+
+def test_a_name_with_a_number_over_two_lines() -> None:
+    assert read("广义货币M 2实际增长13.6%") == [("13.6", "%")]
