@@ -7,27 +7,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answers.draft import draft
+from rag.answers.listing import answer_list, count_items
 from rag.answers.refusal import contradicted, not_stated
 from rag.domain import Answer, Conflict, Hit, Intent, Language, QuestionKind, Sentence, Statement, Wanted
 from rag.inquiry import Inquiry
-from rag.steps import compute, gather, phrase
-from rag.steps.compute import Computed
+from rag.steps import compute, phrase
 from rag.steps.conflict import apart, distinct, other_values, rivals, statement_of
 from rag.steps.premise import belied
 from rag.steps.question_words import (
     BECAUSE,
     CHANGED,
     CONSISTENT,
-    HOW_MANY_ITEMS,
-    NTH,
     REMAINING,
     SESSION,
     SPEAKER,
     STANDING,
-    WHICH_OF_MANY,
     WHY,
 )
-from rag.steps.read_numbers import numeral
 from rag.steps.refuse import weigh
 from rag.steps.scope import Scope
 from rag.steps.select import choose_statements
@@ -45,16 +41,9 @@ _GIVEN_BY = re.compile(r"^[一-龥·]{2,4}在[^,。]{4,40}(?:会议|大会)上�
 """刘媛在廊坊市八届人大六次会议上的政府工作报告."""
 _HEAD_LINES = ((_OFFICE, SPEAKER), (_GIVEN_BY, SPEAKER), (_SESSION_LINE, SESSION))
 """A line of the head, and what asks for it."""
-_FOLLOWING = 40
-"""Sentences behind a lead in which the items of its list are looked for."""
 _NEXT = 2
 _OPENING = 16
 """Code points in which a sentence says that it gives a reason."""
-_HELD = 0.5
-_LEADS = 6
-"""How many of the best statements may be the lead of the list."""
-_SPELLS = re.compile(r"(?:即|也就是说?|分别是|具体是)[:,]?")
-_WHICH_ARE = re.compile(r"哪些[^,。?“”]{0,10}[“「](?P<words>[^”」]{2,20})[”」]")
 _SHORT = 120
 """Code points of a sentence that is quoted whole where two things are asked."""
 _AS_GOOD = 0.3
@@ -78,25 +67,21 @@ def answer_fact(inquiry: Inquiry, scope: Scope) -> Answer:
     about = [s for s in judged if s.indicators and s.fits_stance and s.fits_period]
     if (told := belied(about or verdict.good, intent)) is not None:
         return contradicted(inquiry, told)
-    if not verdict.good and (counted := _counted(inquiry, judged)) is not None:
-        return counted
-    if not verdict.good:
-        return not_stated(inquiry, scope, verdict.near)
-    best = verdict.good[0]
-    english = inquiry.language is Language.ENGLISH
-    if opposed := rivals_of(inquiry, verdict.good, intent):
+    if verdict.good:
+        return _told(inquiry, scope, verdict.good, intent)
+    return count_items(inquiry, judged) or not_stated(inquiry, scope, verdict.near)
+
+
+def _told(inquiry: Inquiry, scope: Scope, good: Sequence[Statement], intent: Intent) -> Answer:
+    """What the statements that answer come to, the best of which is the first."""
+    best = good[0]
+    if opposed := rivals_of(inquiry, good, intent):
         return _conflict(inquiry, (best, *opposed))
-    if (computed := _standing(inquiry, best)) is not None:
+    if (computed := _standing(inquiry, best) or answer_list(inquiry, scope, good)) is not None:
         return computed
-    if (listed := _listed(inquiry, verdict.good)) is not None:
-        return listed
-    if (nth := NTH.search(intent.text)) is not None:
-        return _nth(inquiry, scope, verdict.good, int(numeral(nth["n"])))
-    if intent.kind is QuestionKind.LIST and (items := _items(inquiry, verdict.good[:_LEADS])):
-        inquiry.show(items)
-        return inquiry.quote(items)
+    twice = asks_twice(intent.text, english=inquiry.language is Language.ENGLISH)
     statements = choose_statements(
-        [_whole(best), *verdict.good] if asks_twice(intent.text, english=english) else verdict.good,
+        [_whole(best), *good] if twice else good,
         intent=intent,
         budget=inquiry.parts.evidence_tokens,
         count_tokens=inquiry.parts.count_tokens,
@@ -195,94 +180,6 @@ def _reason(inquiry: Inquiry, best: Statement) -> Statement | None:
         if near and BECAUSE.search(sentence.text[:_OPENING]):
             return statement_of(replace(best.hit, sentence=sentence))
     return None
-
-
-def _listed(inquiry: Inquiry, good: Sequence[Statement]) -> Answer | None:
-    """A list that no sentence announces: every statement that says the quoted words of what 哪些 asks for, or
-    the best with what the next sentence spells out."""
-    if inquiry.intent.kind is not QuestionKind.LIST:
-        return None
-    found = _each_saying(good, inquiry.intent) or _spelled_out(inquiry, good[0])
-    if not found:
-        return None
-    inquiry.show(found)
-    return inquiry.quote(found)
-
-
-def _each_saying(good: Sequence[Statement], intent: Intent) -> list[Statement]:
-    """哪些工作“实现重大突破”: the statements of one report that say so, in its order; empty where they do not
-    stand in several sentences."""
-    asked = _WHICH_ARE.search(intent.text)
-    found = [s for s in good if asked is not None and asked["words"] in s.text]
-    several = len({s.hit.sentence.id for s in found}) > 1 and len({s.hit.report.id for s in found}) == 1
-    return sorted(found, key=lambda s: s.hit.sentence.ordinal) if several else []
-
-
-def _spelled_out(inquiry: Inquiry, best: Statement) -> list[Statement]:
-    """实现“三跨”。即:…: the best statement and the next sentence, where that tells what it means."""
-    lead = best.hit.sentence
-    behind = (s for s in inquiry.sentences_of(lead.report_id) if s.ordinal == lead.ordinal + 1)
-    meant = [statement_of(replace(best.hit, sentence=s)) for s in behind if _SPELLS.match(s.text)]
-    return [best, *meant] if meant else []
-
-
-def _nth(inquiry: Inquiry, scope: Scope, good: Sequence[Statement], number: int) -> Answer:
-    """One item of a list by its number, or the whole list where that is asked for too."""
-    items = _items(inquiry, good[:_LEADS])
-    if len(items) < number:
-        return not_stated(inquiry, scope, good[0])
-    whole = HOW_MANY_ITEMS.search(inquiry.intent.text) or WHICH_OF_MANY.search(inquiry.intent.text)
-    told = items if whole else [items[number - 1]]
-    inquiry.show(told)
-    return inquiry.quote(told)
-
-
-def _counted(inquiry: Inquiry, judged: Sequence[Statement]) -> Answer | None:
-    """How many items a list has whose number nothing says: 列了几件民生实事 of 一是…十一是…"""
-    asked = HOW_MANY_ITEMS.search(inquiry.intent.text)
-    if asked is None or inquiry.language is Language.ENGLISH:
-        return None
-    leads = [s for s in judged if s.fits_stance and s.fits_period and s.held >= _HELD and s.cover >= _HELD]
-    for lead in leads[:_LEADS]:
-        sentence = lead.hit.sentence
-        behind = [s for s in inquiry.sentences_of(sentence.report_id) if sentence.ordinal < s.ordinal]
-        if items := _placed(lead, gather.numbered(sentence, behind[:_FOLLOWING], None)):
-            inquiry.show(items)
-            number = f"{len(items)}{asked['measure']}"
-            formula = " + ".join("1" for _ in items) + f" = {len(items)}"
-            return inquiry.conclude(items, Computed(text=f"一共{number}", expressions={number: formula}))
-    return None
-
-
-def _items(inquiry: Inquiry, found: Sequence[Statement]) -> list[Statement]:
-    """The list that one of the best sentences announces and the sentences behind it give."""
-    number = gather.asked_count(inquiry.intent.text)
-    for best in found:
-        lead = best.hit.sentence
-        sentences = inquiry.sentences_of(lead.report_id)
-        before = [s for s in sentences if lead.ordinal - _FOLLOWING <= s.ordinal < lead.ordinal]
-        if (first := gather.first_of_series(lead, before)) is not None:
-            lead = first
-        behind = [s for s in sentences if lead.ordinal < s.ordinal]
-        if items := gather.called(lead, behind[:_FOLLOWING], number):
-            return _placed(best, items)
-        if first is None and not gather.leads(lead, number):
-            return _placed(best, gather.numbered(lead, [], number))
-        items = (
-            gather.numbered(lead, behind, number)
-            or gather.led(lead, behind[:_FOLLOWING], number)
-            or gather.under(lead, behind)
-        )
-        if items:
-            return _placed(best, items)
-    return []
-
-
-def _placed(best: Statement, items: Sequence[tuple[Sentence, int, int]]) -> list[Statement]:
-    return [
-        replace(best, hit=replace(best.hit, sentence=sentence), start=start, end=end)
-        for sentence, start, end in items
-    ]
 
 
 def _kept(found: Sequence[Statement], intent: Intent) -> list[Statement]:

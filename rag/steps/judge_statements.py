@@ -8,45 +8,37 @@ ranked high by search. Weights were set on cases of the project's own questions 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 
 from rag.domain import (
     Bound,
-    Figure,
     FigureKind,
     Hit,
     Intent,
-    Keyword,
     Language,
     Stance,
     Statement,
     Wanted,
+)
+from rag.steps.asking import (
+    AVERAGE,
+    NONE_AT_ALL,
+    Asking,
+    answering_values,
+    is_owned,
+    ranks_in_words,
+    read_asking,
 )
 from rag.steps.attribute import attribute
 from rag.steps.cover import cover
 from rag.steps.cut_statements import cut_statements
 from rag.steps.indicate import states
 from rag.steps.judge_stance import of_part
-from rag.steps.pick_keywords import asked_term
-from rag.steps.pick_values import ROUND, asked_unit, is_change, is_goal, values
+from rag.steps.pick_values import values
 from rag.steps.question_words import (
     BECAUSE,
-    DEFINES,
-    EITHER,
-    EXACT,
-    LASTING,
-    LEVEL,
-    ORDINAL,
-    RANKED,
-    SHARE,
-    SHARE_OF,
-    WHAT_SHARE,
-    WHEN,
-    WHY,
-    asks_both_stances,
 )
-from rag.steps.read_figures import same_unit
 from rag.steps.tell_years import years_named
 
 _INDICATOR, _COVER, _QUOTED, _SEARCH = 2.0, 2.5, 1.0, 0.8
@@ -55,33 +47,15 @@ _SEARCH_ENGLISH = 2.0
 nearness of meaning has to decide more.
 """
 _STANCE_FITS, _STANCE_ODD, _PERIOD_FITS, _PERIOD_ODD, _VALUE = 0.6, -1.5, 0.5, -1.2, 0.5
-_AVERAGE = re.compile(
-    r"年均(?!浓度|气温|值|降)|年平均增|平均每年|每年平均|[五三四]年(?:间|来|累计|共)"
-    r"|annual average|average annual|per year"
-)
-"""A mean or a sum over several years: no figure of any one of them."""
 _LEANING = 0.2
 _PER_CHARACTER = 0.0015
 """Of two statements that answer, the shorter says it more plainly."""
 _HEADING = 0.5
 """A heading announces; what stands under it answers."""
-_ROW = 2
-"""A statement with one figure that the question names itself does not answer it: 58件 of 承诺的58件."""
 _DEFINITION = 1.5
 _ORDINAL = 1.5
 """第二步是怎么说的 is answered by what begins with 第二步."""
-_MEASURES = frozenset(
-    ("元", "吨", "斤", "亩", "公里", "千米", "平方公里", "平方米", "立方米", "公顷", "千瓦", "千瓦时")
-)
-"""Units that measure, of which a question means the one that it names; counts are called by many."""
-_PERSONS = ("人", "名", "位", "人次", "人口", "户")
-_OF_CHANGE = re.compile(
-    r"[增减升降涨跌提扩缩高低]|多(?!少)|(?<!多)少|变化|\b(?:increase|rise|rose|grow|grew|fall|fell|drop|change|more|less|higher|lower)",
-    re.I,
-)
-_DURATIONS = ("年", "个月", "月", "天", "日", "小时", "个小时", "分钟")
 _SHARE_SAID = 0.5
-_SHARES = re.compile(r"占|比重|比例|份额")
 _AS_ASKED = 0.1
 """Of two statements that name an indicator, the one in the question's own term says it for certain."""
 _LOOSE = 0.15
@@ -92,79 +66,20 @@ _REASON = 0.8
 _DATED = 0.6
 _CALLED = 0.5
 _OWNED = 0.3
-_NONE_AT_ALL = re.compile(r"(?:未|没有)(?:再)?(?:发生|出现)|零发生")
-"""未发生重大事故 says how many there were."""
+_KIND = 2
+"""Code points at the end of a name that tell of what kind it is: 收入, 投资, 产值."""
 _OF_THE_PLACE = 0.05
 _WHOLE_PLACE = re.compile(r"全[省市区县州盟旗](?:完成|实现)?$")
 """全区生产总值 is the place's for certain; what has no owner may be that of what the paragraph is about."""
-_COUNTED_NAME = re.compile(r"[一二两三四五六七八九十]{1,2}[个大项条][“\"「『][^”\"」』]{2,12}[”\"」』]")
-"""四个“清零” stands as it is asked for."""
 _DATE = re.compile(r"\d{1,2}月|\d{4}年")
 _PART = 0.6
 """其中,省市重点项目42个 speaks of a part of what was named before."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asking:
-    """What the words of a question ask for, read once for all statements. `open_to_named` is whether a figure
-    that the question names itself may answer it (29个还是21个), `beside` are the nouns that say more than the
-    indicators' names do, `counts` is whether things are to be counted: 2亿元 and 连续三年 are no answers to
-    多少个. `lasting` is whether a length of time may answer, `called` are names with their number as they
-    stand in the question."""
-
-    intent: Intent
-    date: bool
-    reason: bool
-    share: bool
-    share_only: bool
-    level: bool
-    exact: bool
-    mean: bool
-    part: bool
-    open_to_named: bool
-    terms: tuple[str, ...]
-    beside: tuple[Keyword, ...]
-    unit: Figure | None
-    counts: bool
-    people: bool
-    level_only: bool
-    lasting: bool
-    called: tuple[str, ...]
-    defined: tuple[re.Pattern[str], ...]
-    ordinals: tuple[str, ...]
-
-
-def _asking(intent: Intent) -> _Asking:
-    text = intent.text
-    unit = asked_unit(text)
-    return _Asking(
-        intent=intent,
-        date=WHEN.search(text) is not None,
-        reason=WHY.search(text) is not None,
-        share=SHARE.search(text) is not None,
-        share_only=(SHARE_OF.search(text) or WHAT_SHARE.search(text)) is not None,
-        level=LEVEL.search(text) is not None,
-        exact=EXACT.search(text) is not None,
-        mean=_AVERAGE.search(text) is not None,
-        part="其中" in text,
-        open_to_named=EITHER.search(text) is not None or asks_both_stances(text),
-        terms=tuple(term for one in intent.indicators if (term := asked_term(one, text))),
-        beside=tuple(k for k in intent.keywords if k.constrains and not _of_a_name(k, intent)),
-        unit=unit if unit is not None and unit.unit in _MEASURES else None,
-        counts=unit is not None and unit.unit not in (*_MEASURES, *_DURATIONS),
-        people=unit is not None and unit.unit in _PERSONS and intent.wanted is not Wanted.RANK,
-        level_only=_OF_CHANGE.search(text) is None,
-        lasting=LASTING.search(text) is not None,
-        called=tuple(_COUNTED_NAME.findall(text)),
-        defined=tuple(map(_defining, intent.quoted)) if DEFINES.search(text) else (),
-        ordinals=tuple(ORDINAL.findall(text)),
-    )
-
-
 def judge_statements(hits: Iterable[Hit], intent: Intent) -> list[Statement]:
     """Every statement of the hits, best first; ties in the order of the text."""
     hits = list(hits)
-    asking = _asking(intent)
+    asking = read_asking(intent)
     judged = [
         _judge(hit, start, end, asking, 1 - rank / len(hits))
         for rank, hit in enumerate(hits)
@@ -173,7 +88,7 @@ def judge_statements(hits: Iterable[Hit], intent: Intent) -> list[Statement]:
     return sorted(judged, key=lambda s: (-s.score, s.hit.sentence.id, s.start))
 
 
-def _judge(hit: Hit, start: int, end: int, asking: _Asking, nearness: float) -> Statement:
+def _judge(hit: Hit, start: int, end: int, asking: Asking, nearness: float) -> Statement:
     intent = asking.intent
     text = hit.sentence.text[start:end]
     hit = _of_its_own_time(hit, text)
@@ -181,12 +96,12 @@ def _judge(hit: Hit, start: int, end: int, asking: _Asking, nearness: float) -> 
     named = tuple(i.name for i in intent.indicators if states(text, i))
     own, held = _cover_of(text, sentence.text, asking, named=bool(named))
     fits_period = _fits_period(text, sentence.period, asking) and _in_years(text, sentence.years, intent)
-    found = _answering_values(text, asking)
+    found = answering_values(text, asking)
     fits_value = (
         intent.wanted is Wanted.NONE
         or bool(found)
-        or _ranks_in_words(text, intent)
-        or (intent.wanted in (Wanted.AMOUNT, Wanted.ANY) and _NONE_AT_ALL.search(text) is not None)
+        or ranks_in_words(text, intent)
+        or (intent.wanted in (Wanted.AMOUNT, Wanted.ANY) and NONE_AT_ALL.search(text) is not None)
     )
     share = len(named) / len(intent.indicators) if intent.indicators else 0.0
     english = intent.language is Language.ENGLISH
@@ -195,7 +110,7 @@ def _judge(hit: Hit, start: int, end: int, asking: _Asking, nearness: float) -> 
         + _AS_ASKED * any(term in text for term in asking.terms)
         + _COVER * own
         + _QUOTED * any(_stands(words, sentence.text) for words in intent.quoted)
-        + _OWNED * (bool(named) and _owned(text, found, intent))
+        + _OWNED * (bool(named) and is_owned(text, found, intent))
         + _OF_THE_PLACE * (bool(named) and _of_the_place(text, intent))
         + _CALLED * any(words in sentence.text for words in asking.called)
         + (_SEARCH_ENGLISH if english else _SEARCH) * nearness
@@ -238,34 +153,7 @@ def _of_its_own_time(hit: Hit, text: str) -> Hit:
     return replace(hit, sentence=replace(sentence, stance=stance, period=period))
 
 
-def _answering_values(text: str, asking: _Asking) -> list[Figure]:
-    """The figures of the kind asked for, without those that the question rules out."""
-    intent = asking.intent
-    found = values(text, intent.wanted)
-    if intent.stance is Stance.RESULT:
-        found = [figure for figure in found if not is_goal(text, figure)]
-    if len(found) < _ROW and not asking.open_to_named:
-        found = [figure for figure in found if figure.text not in intent.text]
-    if asking.unit is not None:
-        found = [figure for figure in found if same_unit(figure, asking.unit)]
-    if asking.counts:
-        found = [figure for figure in found if figure.unit not in (*_MEASURES, *_DURATIONS)]
-    if not asking.lasting:
-        found = [figure for figure in found if figure.unit not in _DURATIONS]
-    if asking.people:
-        found = [figure for figure in found if figure.unit in _PERSONS]
-    if asking.level_only:
-        found = [figure for figure in found if not is_change(text, figure)]
-    if asking.share_only:
-        found = [f for f in found if f.kind is FigureKind.SHARE or (f.unit == "%" and _SHARES.search(text))]
-    if asking.level:
-        found = [figure for figure in found if figure.kind is not FigureKind.POINTS]
-    if asking.exact:
-        found = [f for f in found if f.bound is Bound.EXACT and not ROUND.match(text, f.end)]
-    return found
-
-
-def _cover_of(text: str, whole: str, asking: _Asking, *, named: bool) -> tuple[float, float]:
+def _cover_of(text: str, whole: str, asking: Asking, *, named: bool) -> tuple[float, float]:
     """(cover, held): of the words of the question, and of those that constrain. A statement that names no
     indicator is measured by the indicator's parts too, unless it holds its name inside another's (占GDP比重).
     """
@@ -279,30 +167,17 @@ def _cover_of(text: str, whole: str, asking: _Asking, *, named: bool) -> tuple[f
     return 0.7 * cover(text, keywords) + 0.3 * cover(whole, keywords), held
 
 
-def _owned(text: str, found: Sequence[Figure], intent: Intent) -> bool:
-    """Whether one of the answering figures is of an indicator that is asked for: 60项 of 推进60项重点事项,
-    经营主体… is not."""
-    if intent.wanted not in (Wanted.AMOUNT, Wanted.ANY) or not found:
-        return False
-    owners = [one.words for one in attribute(text) if one.figure in found and one.words]
-    return any(states(owner, indicator) for owner in owners for indicator in intent.indicators)
-
-
 def _of_the_place(text: str, intent: Intent) -> bool:
     ends = (text.find(term) for indicator in intent.indicators for term in indicator.terms)
     return any(end > 0 and _WHOLE_PLACE.search(text, max(0, end - 4), end) for end in ends)
 
 
-def _of_a_name(keyword: Keyword, intent: Intent) -> bool:
-    """Whether a word only says part of an indicator's name once more: 年均浓度 beside PM2.5年均浓度."""
-    return any(keyword.forms[0][0] in term for indicator in intent.indicators for term in indicator.terms)
-
-
 def _named_beside(text: str, whole: str, intent: Intent) -> bool:
-    """Whether the sentence names what is asked for in another statement, and this one has a value of its own:
-    城镇居民人均可支配收入7353元 beside 农民人均纯收入增加189元."""
-    named = any(states(whole, indicator) for indicator in intent.indicators)
-    return named and any(one.words is not None and one.words in text for one in attribute(text))
+    """Whether the sentence names what is asked for in another statement, and this one gives another thing of
+    the kind: 城镇居民人均可支配收入7353元 beside 农民人均纯收入增加189元, not 平均每人达到355元."""
+    kinds = {i.name[-_KIND:] for i in intent.indicators if states(whole, i)}
+    owners = (one.words or "" for one in attribute(text)) if kinds else ()
+    return any(words.endswith(tuple(kinds)) for words in owners)
 
 
 def _names_another(text: str, intent: Intent) -> bool:
@@ -310,14 +185,9 @@ def _names_another(text: str, intent: Intent) -> bool:
     return any(term in text for indicator in intent.indicators for term in indicator.terms)
 
 
-def _ranks_in_words(text: str, intent: Intent) -> bool:
-    """是全省除三州外最低的市, 居全省首位: an order told without a number."""
-    return intent.wanted is Wanted.RANK and RANKED.search(text) is not None
-
-
-def _fits_period(text: str, period: int | None, asking: _Asking) -> bool:
+def _fits_period(text: str, period: int | None, asking: Asking) -> bool:
     intent = asking.intent
-    several = _AVERAGE.search(text) if len(intent.periods) == 1 else None
+    several = AVERAGE.search(text) if len(intent.periods) == 1 else None
     if several is not None and not asking.mean:
         of_year = values(text[: several.start()], intent.wanted)
         if intent.wanted is Wanted.RATE:
@@ -346,16 +216,6 @@ def _period_score(period: int | None, intent: Intent, *, fits: bool) -> float:
     if period in intent.periods and fits:
         return _PERIOD_FITS
     return 0.0 if fits else _PERIOD_ODD
-
-
-def defines(text: str, intent: Intent) -> bool:
-    """Whether a text says what quoted words mean, where that is asked: 更有韧性,就是…; 首店:指…"""
-    asked = DEFINES.search(intent.text) is not None
-    return asked and any(_defining(words).search(text) for words in intent.quoted)
-
-
-def _defining(words: str) -> re.Pattern[str]:
-    return re.compile(re.escape(words) + '[”"」』]?[,:]?(?:就是|是指|指的?是|指|即|:)')
 
 
 def _stands(words: str, text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.domain import Intent, Language, QuestionKind, Statement, Wanted
-from rag.steps.judge_statements import defines
+from rag.steps.asking import defines
 from rag.steps.numbered import lacks
 from rag.steps.question_words import BECAUSE, WHY
 
