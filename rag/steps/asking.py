@@ -48,6 +48,8 @@ _DURATIONS = ("年", "个月", "月", "天", "日", "小时", "个小时", "分�
 _SHARES = re.compile(r"占|比重|比例|份额")
 NONE_AT_ALL = re.compile(r"(?:未|没有)(?:再)?(?:发生|出现)|零发生")
 """未发生重大事故 says how many there were."""
+_ITS_TOTAL = re.compile("总[额量数计]|合计")
+"""财政收入增加15亿元,总额达到113.77亿元: the total is of what was named before."""
 _COUNTED_NAME = re.compile(r"[一二两三四五六七八九十]{1,2}[个大项条][“\"「『][^”\"」』]{2,12}[”\"」』]")
 """四个“清零” stands as it is asked for."""
 
@@ -142,7 +144,7 @@ def is_owned(text: str, found: Sequence[Figure], intent: Intent) -> bool:
     if intent.wanted not in (Wanted.AMOUNT, Wanted.ANY) or not found:
         return False
     owners = [one.words for one in attribute(text) if one.figure in found and one.words]
-    return any(states(owner, indicator) for owner in owners for indicator in intent.indicators)
+    return any(_ITS_TOTAL.match(o) or any(states(o, i) for i in intent.indicators) for o in owners)
 
 
 def _of_a_name(keyword: Keyword, intent: Intent) -> bool:
