@@ -19,6 +19,7 @@ from rag.steps.scope import Scope
 _FOLLOWING = 40
 """Sentences behind a lead in which the items of its list are looked for."""
 _HELD = 0.5
+"""Share of the question's words that a sentence holds whose list is counted."""
 _LEADS = 6
 """How many of the best statements may be the lead of the list."""
 _SPELLS = re.compile(r"(?:即|也就是说?|分别是|具体是)[:,]?")

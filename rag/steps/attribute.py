@@ -16,6 +16,7 @@ from rag.domain import Direction, Figure, FigureKind
 from rag.steps.heads import counted, head, joint_heads
 from rag.steps.qualify import listed_together
 from rag.steps.read_figures import read_figures
+from rag.steps.recall import recalled
 
 _DURATIONS = frozenset(["年", "周年", "个月", "月", "天", "日", "小时", "个小时", "分钟", "周", "秒"])
 _CLAUSE = re.compile(r"[,;。:!?\n]")
@@ -34,6 +35,7 @@ class Owned:
     listed: bool = False
 
 
+@recalled
 def attribute(text: str) -> list[Owned]:
     """The figures of a sentence, in order, with their owners."""
     found: list[Owned] = []

@@ -21,7 +21,7 @@ from rag.domain import (
     Wanted,
 )
 from rag.steps.attribute import Owned, attribute
-from rag.steps.compute import Computed, gap_of, in_english, plain, show
+from rag.steps.compute import Computed, gap_between, gap_of, in_english, plain, show
 from rag.steps.cover import cover
 from rag.steps.indicate import position, states
 from rag.steps.phrase import english_place
@@ -220,10 +220,10 @@ def _reached(readings: Sequence[Reading], language: Language) -> Computed | None
 
 def _with_gap(reached: Computed, readings: Sequence[Reading], question: str, language: Language) -> Computed:
     """With by how much a target was missed or passed, where that is asked."""
-    low, high = sorted((reading.figure for reading in readings), key=lambda figure: figure.value)
-    if not _DIFFERENCE.search(question) or low.value == high.value:
+    one, other = (reading.figure for reading in readings)
+    if not _DIFFERENCE.search(question) or one.value == other.value:
         return reached
-    gap, expressions = gap_of(high, low, language)
+    gap, expressions = gap_between(one, other, language)
     link = f", a difference of {in_english(gap)}" if language is Language.ENGLISH else f"，相差{gap}"
     return Computed(text=reached.text + link, expressions=expressions)
 

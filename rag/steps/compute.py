@@ -71,8 +71,7 @@ def change(text: str, language: Language) -> Computed | None:
     if lead is None or len(ends) != 2 or not same_unit(*ends):
         return None
     start, end = ends
-    high, low = (start, end) if start.value > end.value else (end, start)
-    gap, expressions = gap_of(high, low, language)
+    gap, expressions = gap_between(end, start, language)
     rose = end.value >= start.value
     if language is Language.ENGLISH:
         return Computed(text=f"A {'rise' if rose else 'fall'} of {in_english(gap)}", expressions=expressions)
@@ -106,7 +105,7 @@ def between(text: str, question: str, language: Language) -> Computed | None:
         return None
     one, other = sides[0][0], sides[1][0]
     more = one.value >= other.value
-    gap, expressions = gap_of(*((one, other) if more else (other, one)), language)
+    gap, expressions = gap_between(one, other, language)
     return Computed(
         text=f"{asked['one']}比{asked['other']}{'多' if more else '少'}{gap}", expressions=expressions
     )
@@ -135,7 +134,7 @@ def rest(whole: Figure, part: Figure, name: str, language: Language) -> Computed
 def balance(exports: Figure, imports: Figure, language: Language) -> Computed:
     """The trade surplus, or deficit where imports are above exports."""
     surplus = exports.value >= imports.value
-    gap, expressions = gap_of(*((exports, imports) if surplus else (imports, exports)), language)
+    gap, expressions = gap_between(exports, imports, language)
     if language is Language.ENGLISH:
         return Computed(
             text=f"A trade {'surplus' if surplus else 'deficit'} of {gap}", expressions=expressions
@@ -163,6 +162,11 @@ def gap_of(high: Figure, low: Figure, language: Language) -> tuple[str, dict[str
     formula = f"{high.text} - {low.text} = {gap}"
     bare = {gap.removesuffix("个百分点"): formula} if language is Language.ENGLISH else {}
     return gap, {gap: formula, **bare}
+
+
+def gap_between(one: Figure, other: Figure, language: Language) -> tuple[str, dict[str, str]]:
+    """The larger of two figures less the smaller."""
+    return gap_of(one, other, language) if one.value >= other.value else gap_of(other, one, language)
 
 
 def in_english(gap: str) -> str:

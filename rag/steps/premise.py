@@ -35,7 +35,7 @@ def contradicts(statement: Statement, question: str) -> bool:
     That is so where the question says that something fell (or rose) and all that the statement gives went the
     other way, or where it
     gives a value of the statement the opposite direction. A question that leaves the direction open, or asks
-    how much, takes nothing for granted but what it says with 吧.
+    how much, takes nothing for granted but what it says in front of that.
     """
     told = [f for f in read_figures(statement.text) if f.direction is not Direction.NONE]
     if any(

@@ -36,14 +36,10 @@ _NOT_ASKED = re.compile(r"[,;] ?(?:而?不是|并非|而非|不要|别给我?)[^
 
 
 def put_plainly(folded: str, lexicon: Lexicon) -> str:
-    """What is asked, in the reports' words; `folded` is without what `without_exclusion` takes away."""
-    asked = last_asked(words.EXAMPLES.sub(lambda found: " " * len(found.group()), folded), lexicon)
+    """What is asked, in the reports' words, without a last clause that rules something out."""
+    included = _NOT_ASKED.sub("", folded)
+    asked = last_asked(words.EXAMPLES.sub(lambda found: " " * len(found.group()), included), lexicon)
     return _without_settings(_formal(asked), lexicon)
-
-
-def without_exclusion(folded: str) -> str:
-    """Without a last clause that rules something out."""
-    return _NOT_ASKED.sub("", folded)
 
 
 def wordings(asked: str) -> tuple[str, ...]:

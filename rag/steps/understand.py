@@ -25,7 +25,7 @@ from rag.steps.locate import REPORT_YEAR, locate, place_keyword, reports_of_year
 from rag.steps.pick_keywords import AIM, chinese_keywords, indicator_words
 from rag.steps.question_years import periods_of
 from rag.steps.read_english import english_indicators, english_keywords, untranslated
-from rag.steps.reword import last_asked, put_plainly, without_exclusion, wordings
+from rag.steps.reword import last_asked, put_plainly, wordings
 
 _CHINESE = re.compile(r"[一-龥]")
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,40})[”\"」』》]")
@@ -64,10 +64,9 @@ def understand(
 
     Relative years count from the newest report in scope.
     """
-    folded = without_exclusion(fold_query(text, simplify=simplify))
     language = _language(text, simplify)
     english = language is Language.ENGLISH
-    folded = put_plainly(folded, lexicon)
+    folded = put_plainly(fold_query(text, simplify=simplify), lexicon)
     spoken = last_asked(text.strip(), lexicon) if english else folded
     places = locate(spoken, reports=reports, gazetteer=gazetteer, tag_words=tag_words, english=english)
     regions, bare = places.regions, places.bare
